@@ -1,0 +1,49 @@
+package dev.hebb.runtime;
+
+/**
+ * Memory that belongs to one thread: a few arrays of each kind, grown on demand and kept, so that a
+ * kernel in steady state allocates nothing.
+ *
+ * <p>A slot is a small number that the kernel chooses for each of its arrays. What a slot holds is
+ * undefined when a task starts, and an array may be longer than was asked for.
+ */
+public final class Scratch {
+  private static final int SLOTS = 8;
+
+  private final float[][] floats = new float[SLOTS][0];
+  private final double[][] doubles = new double[SLOTS][0];
+  private final int[][] ints = new int[SLOTS][0];
+  private final long[][] longs = new long[SLOTS][0];
+
+  /** Makes empty scratch memory; arrays appear when they are first asked for. */
+  public Scratch() {}
+
+  /** Returns the float array in a slot (0 to 7), at least {@code n} long. */
+  public float[] floats(int slot, int n) {
+    float[] held = floats[slot];
+    return held.length >= n ? held : (floats[slot] = new float[grown(held.length, n)]);
+  }
+
+  /** Returns the double array in a slot (0 to 7), at least {@code n} long. */
+  public double[] doubles(int slot, int n) {
+    double[] held = doubles[slot];
+    return held.length >= n ? held : (doubles[slot] = new double[grown(held.length, n)]);
+  }
+
+  /** Returns the int array in a slot (0 to 7), at least {@code n} long. */
+  public int[] ints(int slot, int n) {
+    int[] held = ints[slot];
+    return held.length >= n ? held : (ints[slot] = new int[grown(held.length, n)]);
+  }
+
+  /** Returns the long array in a slot (0 to 7), at least {@code n} long. */
+  public long[] longs(int slot, int n) {
+    long[] held = longs[slot];
+    return held.length >= n ? held : (longs[slot] = new long[grown(held.length, n)]);
+  }
+
+  /** Grows by at least a quarter, so that slowly rising demands do not allocate each time. */
+  private static int grown(int held, int wanted) {
+    return (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(wanted, 64L + held + (held >> 2)));
+  }
+}

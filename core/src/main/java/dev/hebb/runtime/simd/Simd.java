@@ -1,0 +1,27 @@
+package dev.hebb.runtime.simd;
+
+/**
+ * Tells whether kernels may use vector instructions.
+ *
+ * <p>They need the incubating module {@code jdk.incubator.vector}. On the module path it is resolved
+ * without a flag; on the class path the user adds {@code --add-modules jdk.incubator.vector}. Without
+ * it, or with {@code -Dhebb.simd=off}, every kernel falls back to plain loops with the same results.
+ */
+public final class Simd {
+  private static final boolean AVAILABLE = isWanted() && isPresent();
+
+  private Simd() {}
+
+  /** Returns whether kernels use vector instructions in this process. */
+  public static boolean available() {
+    return AVAILABLE;
+  }
+
+  private static boolean isWanted() {
+    return !System.getProperty("hebb.simd", "on").equalsIgnoreCase("off");
+  }
+
+  private static boolean isPresent() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.hebb.tensor;
+
+import java.util.Objects;
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named place whose contents change: a weight, an optimiser's moment, a running mean. A recorded
+ * step updates it in place; everybody else sees values.
+ *
+ * <p>Reading copies on write: a tensor made from a variable keeps the contents of that moment, and the
+ * next update of the variable moves to a fresh array if such a tensor exists.
+ */
+public final class Variable {
+  /** Held exclusively while a step updates variables, shared while one only reads them. */
+  public static final StampedLock LOCK = new StampedLock();
+
+  private final String name;
+  private final Shape shape;
+  private final Tensor cell;
+  private Object array;
+  private @Nullable Tensor snapshot;
+
+  private Variable(String name, Shape shape, Object array) {
+    this.name = name;
+    this.shape = shape;
+    this.array = array;
+    this.cell = Tensor.cell(this);
+  }
+
+  /** A variable with an initial value. */
+  public static Variable of(String name, Tensor initial) {
+    Tensor value = Trace.resolve(initial).eval();
+    var v = new Variable(name, initial.shape(), Objects.requireNonNull(value.valueOrNull()));
+    v.snapshot = value; // shares the array, so the first update copies it
+    return v;
+  }
+
+  /** The name, for messages and files. */
+  public String name() {
+    return name;
+  }
+
+  /** Shape and element type; they never change. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** What to compute with: in a recorded step the place itself, elsewhere its value now. */
+  public Tensor tensor() {
+    return cell;
+  }
+
+  /** The contents now, as a value that later updates do not touch. */
+  public Tensor value() {
+    long stamp = LOCK.writeLock(); // also waits for a running update
+    try {
+      Tensor s = snapshot;
+      if (s == null || s.source() != this) {
+        s = Tensor.snapshot(this, array);
+        snapshot = s;
+      }
+      return s;
+    } finally {
+      LOCK.unlockWrite(stamp);
+    }
+  }
+
+  /**
+   * Changes the contents: at once, or, while a step is being recorded, whenever it runs (after which the
+   * rest of the recording sees the new value).
+   *
+   * @throws ShapeError if the shape or element type differs
+   */
+  public void set(Tensor value) {
+    if (!value.shape().equals(shape)) {
+      throw new ShapeError(
+          "variable %s holds %s, which cannot become %s".formatted(name, shape, value.shape()));
+    }
+    Trace trace = Trace.current();
+    if (trace != null) {
+      trace.write(this, Trace.resolve(value));
+      return;
+    }
+    Object now = Objects.requireNonNull(Trace.resolve(value).eval().valueOrNull());
+    long stamp = LOCK.writeLock();
+    try {
+      array = now;
+      snapshot = Tensor.wrap(shape, now);
+    } finally {
+      LOCK.unlockWrite(stamp);
+    }
+  }
+
+  /** The array to read, for the runtime; hold {@link #LOCK}. */
+  public Object array() {
+    return array;
+  }
+
+  /** The array to update in place, for the runtime; hold {@link #LOCK} exclusively. */
+  public Object writable() {
+    if (snapshot != null) {
+      array =
+          switch (array) {
+            case float[] a -> a.clone();
+            case double[] a -> a.clone();
+            case int[] a -> a.clone();
+            case long[] a -> a.clone();
+            case byte[] a -> a.clone();
+            default -> throw new IllegalStateException();
+          };
+      snapshot = null;
+    }
+    return array;
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + shape;
+  }
+}
