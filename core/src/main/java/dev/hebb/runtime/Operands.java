@@ -38,6 +38,11 @@ public final class Operands {
     return offsets[i];
   }
 
+  /** Returns the array of operand {@code i}, of whatever type. */
+  public Object array(int i) {
+    return arrays[i];
+  }
+
   /** Returns the array of operand {@code i}, which holds float32 values. */
   public float[] floats(int i) {
     return (float[]) arrays[i];

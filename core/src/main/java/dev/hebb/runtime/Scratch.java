@@ -10,6 +10,9 @@ package dev.hebb.runtime;
 public final class Scratch {
   private static final int SLOTS = 8;
 
+  /** Where a fused kernel stands in its walk. */
+  final Tile tile = new Tile();
+
   private final float[][] floats = new float[SLOTS][0];
   private final double[][] doubles = new double[SLOTS][0];
   private final int[][] ints = new int[SLOTS][0];

@@ -1,6 +1,6 @@
 package dev.hebb.tensor;
 
-import dev.hebb.compile.Simd;
+import dev.hebb.compile.SimdBackend;
 import dev.hebb.ir.Backend;
 import dev.hebb.ir.Reference;
 import java.util.function.Supplier;
@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** Where values are computed. */
 public enum Device {
   /** The CPU's vector units through compiled, fused programs; the default. */
-  SIMD(new Simd()),
+  SIMD(new SimdBackend()),
   /** One operation after the other in float64, as plainly as can be: the oracle for tests. */
   REFERENCE(new Reference());
 

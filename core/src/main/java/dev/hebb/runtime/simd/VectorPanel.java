@@ -1,143 +1,406 @@
 package dev.hebb.runtime.simd;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
+/**
+ * The panel product in vector instructions.
+ *
+ * <p>The tile is four rows by two vectors. Its eight sums are what the two multiply-add units of
+ * current x86 cores need to stay busy (latency 4 times throughput 2), and together with two columns
+ * of B and one broadcast of A they fit the 16 registers of AVX2; wider tiles were slower or erratic
+ * there because the compiler spilled. Sums are written {@code x.fma(b, sum)}, the form the compiler
+ * turns into one instruction. The four tiles below differ only in how a term of A is found and in
+ * the number of vectors; one shared method would have to pass its eight sums through memory.
+ */
 final class VectorPanel implements Panel {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int L = S.length();
 
-  @Override public int lanes() { return L; }
+  private VectorPanel() {}
+
+  /** Made by a method so that naming this class does not yet load it. */
+  static Panel create() {
+    return new VectorPanel();
+  }
 
   @Override
-  public void multiply(Rows rows, int from, int to, Steps steps, int s0, int s1, float[] a, int ao,
-      float[] b, int bo, int bStride, float[] c, int co, int cols, boolean add) {
-    int[] ar = rows.a(), cr = rows.c();
+  public int lanes() {
+    return L;
+  }
+
+  @Override
+  public void multiply(
+      Rows rows, int from, int to, Steps steps, int first, int last,
+      float[] a, int ao, float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add) {
+    int[] ra = rows.a();
+    int[] rc = rows.c();
     int[] starts = steps.starts();
     int run = steps.run();
-    for (int i = from; i < to; i += 4) {
-      int n = to - i, i1 = n > 1 ? i + 1 : i, i2 = n > 2 ? i + 2 : i, i3 = n > 3 ? i + 3 : i;
-      int a0 = ao + ar[i], a1 = ao + ar[i1], a2 = ao + ar[i2], a3 = ao + ar[i3];
-      int c0 = co + cr[i], c1 = co + cr[i1], c2 = co + cr[i2], c3 = co + cr[i3];
-      if (cols <= L) {
-        if (run == 1) narrowSteps(a, a0, a1, a2, a3, starts, s0, s1, b, bo, bStride, c, c0, c1, c2, c3, n, cols, add);
-        else narrowRuns(a, a0, a1, a2, a3, starts, s0, s1, run, b, bo, bStride, c, c0, c1, c2, c3, n, cols, add);
+    for (int r = from; r < to; r += 4) {
+      // Rows beyond the last repeat it and are not stored.
+      int n = to - r;
+      int r1 = n > 1 ? r + 1 : r;
+      int r2 = n > 2 ? r + 2 : r1;
+      int r3 = n > 3 ? r + 3 : r2;
+      int a0 = ao + ra[r];
+      int a1 = ao + ra[r1];
+      int a2 = ao + ra[r2];
+      int a3 = ao + ra[r3];
+      int c0 = co + rc[r];
+      int c1 = co + rc[r1];
+      int c2 = co + rc[r2];
+      int c3 = co + rc[r3];
+      if (cols > L) {
+        if (run == 1) {
+          wideSteps(
+              a, a0, a1, a2, a3, starts, first, last,
+              b, bo, pitch, c, c0, c1, c2, c3, n, cols, add);
+        } else {
+          wideRuns(
+              a, a0, a1, a2, a3, starts, first, last, run,
+              b, bo, pitch, c, c0, c1, c2, c3, n, cols, add);
+        }
       } else {
-        if (run == 1) wideSteps(a, a0, a1, a2, a3, starts, s0, s1, b, bo, bStride, c, c0, c1, c2, c3, n, cols, add);
-        else wideRuns(a, a0, a1, a2, a3, starts, s0, s1, run, b, bo, bStride, c, c0, c1, c2, c3, n, cols, add);
+        if (run == 1) {
+          narrowSteps(
+              a, a0, a1, a2, a3, starts, first, last,
+              b, bo, pitch, c, c0, c1, c2, c3, n, cols, add);
+        } else {
+          narrowRuns(
+              a, a0, a1, a2, a3, starts, first, last, run,
+              b, bo, pitch, c, c0, c1, c2, c3, n, cols, add);
+        }
       }
     }
   }
 
-  private static void wideRuns(float[] a, int a0, int a1, int a2, int a3, int[] starts, int s0, int s1, int run,
-      float[] b, int bo, int bs, float[] c, int c0, int c1, int c2, int c3, int n, int cols, boolean add) {
-    FloatVector r00 = FloatVector.zero(S), r01 = r00, r10 = r00, r11 = r00, r20 = r00, r21 = r00, r30 = r00, r31 = r00;
-    VectorMask<Float> m = S.indexInRange(0, cols - L);
-    for (int s = s0; s < s1; s++) {
-      int p0 = a0 + starts[s], p1 = a1 + starts[s], p2 = a2 + starts[s], p3 = a3 + starts[s];
-      for (int k = 0; k < run; k++) {
-        FloatVector b0 = FloatVector.fromArray(S, b, bo), b1 = FloatVector.fromArray(S, b, bo + L);
-        FloatVector x0 = FloatVector.broadcast(S, a[p0 + k]);
-        r00 = x0.fma(b0, r00);
-        r01 = x0.fma(b1, r01);
-        FloatVector x1 = FloatVector.broadcast(S, a[p1 + k]);
-        r10 = x1.fma(b0, r10);
-        r11 = x1.fma(b1, r11);
-        FloatVector x2 = FloatVector.broadcast(S, a[p2 + k]);
-        r20 = x2.fma(b0, r20);
-        r21 = x2.fma(b1, r21);
-        FloatVector x3 = FloatVector.broadcast(S, a[p3 + k]);
-        r30 = x3.fma(b0, r30);
-        r31 = x3.fma(b1, r31);
-        bo += bs;
+  private static void wideRuns(
+      float[] a, int a0, int a1, int a2, int a3, int[] starts, int first, int last, int run,
+      float[] b, int bo, int pitch, float[] c, int c0, int c1, int c2, int c3, int n, int cols,
+      boolean add) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = FloatVector.zero(S);
+    FloatVector s10 = FloatVector.zero(S);
+    FloatVector s11 = FloatVector.zero(S);
+    FloatVector s20 = FloatVector.zero(S);
+    FloatVector s21 = FloatVector.zero(S);
+    FloatVector s30 = FloatVector.zero(S);
+    FloatVector s31 = FloatVector.zero(S);
+    for (int s = first; s < last; s++) {
+      int p0 = a0 + starts[s];
+      int p1 = a1 + starts[s];
+      int p2 = a2 + starts[s];
+      int p3 = a3 + starts[s];
+      for (int i = 0; i < run; i++) {
+        FloatVector b0 = FloatVector.fromArray(S, b, bo);
+        FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
+        FloatVector x0 = FloatVector.broadcast(S, a[p0 + i]);
+        s00 = x0.fma(b0, s00);
+        s01 = x0.fma(b1, s01);
+        FloatVector x1 = FloatVector.broadcast(S, a[p1 + i]);
+        s10 = x1.fma(b0, s10);
+        s11 = x1.fma(b1, s11);
+        FloatVector x2 = FloatVector.broadcast(S, a[p2 + i]);
+        s20 = x2.fma(b0, s20);
+        s21 = x2.fma(b1, s21);
+        FloatVector x3 = FloatVector.broadcast(S, a[p3 + i]);
+        s30 = x3.fma(b0, s30);
+        s31 = x3.fma(b1, s31);
+        bo += pitch;
       }
     }
-    store(c, c0, r00, r01, m, add);
-    if (n > 1) store(c, c1, r10, r11, m, add);
-    if (n > 2) store(c, c2, r20, r21, m, add);
-    if (n > 3) store(c, c3, r30, r31, m, add);
-  }
-
-  private static void wideSteps(float[] a, int a0, int a1, int a2, int a3, int[] starts, int s0, int s1,
-      float[] b, int bo, int bs, float[] c, int c0, int c1, int c2, int c3, int n, int cols, boolean add) {
-    FloatVector r00 = FloatVector.zero(S), r01 = r00, r10 = r00, r11 = r00, r20 = r00, r21 = r00, r30 = r00, r31 = r00;
-    VectorMask<Float> m = S.indexInRange(0, cols - L);
-    for (int s = s0; s < s1; s++) {
-      int k = starts[s];
-      FloatVector b0 = FloatVector.fromArray(S, b, bo), b1 = FloatVector.fromArray(S, b, bo + L);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + k]);
-      r00 = x0.fma(b0, r00);
-      r01 = x0.fma(b1, r01);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + k]);
-      r10 = x1.fma(b0, r10);
-      r11 = x1.fma(b1, r11);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + k]);
-      r20 = x2.fma(b0, r20);
-      r21 = x2.fma(b1, r21);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + k]);
-      r30 = x3.fma(b0, r30);
-      r31 = x3.fma(b1, r31);
-      bo += bs;
+    VectorMask<Float> used = S.indexInRange(0, cols - L);
+    store(c, c0, s00, s01, used, add);
+    if (n > 1) {
+      store(c, c1, s10, s11, used, add);
     }
-    store(c, c0, r00, r01, m, add);
-    if (n > 1) store(c, c1, r10, r11, m, add);
-    if (n > 2) store(c, c2, r20, r21, m, add);
-    if (n > 3) store(c, c3, r30, r31, m, add);
+    if (n > 2) {
+      store(c, c2, s20, s21, used, add);
+    }
+    if (n > 3) {
+      store(c, c3, s30, s31, used, add);
+    }
   }
 
-  private static void narrowRuns(float[] a, int a0, int a1, int a2, int a3, int[] starts, int s0, int s1, int run,
-      float[] b, int bo, int bs, float[] c, int c0, int c1, int c2, int c3, int n, int cols, boolean add) {
-    FloatVector r0 = FloatVector.zero(S), r1 = r0, r2 = r0, r3 = r0;
-    VectorMask<Float> m = S.indexInRange(0, cols);
-    for (int s = s0; s < s1; s++) {
-      int p0 = a0 + starts[s], p1 = a1 + starts[s], p2 = a2 + starts[s], p3 = a3 + starts[s];
-      for (int k = 0; k < run; k++) {
-        FloatVector b0 = FloatVector.fromArray(S, b, bo, m);
-        r0 = FloatVector.broadcast(S, a[p0 + k]).fma(b0, r0);
-        r1 = FloatVector.broadcast(S, a[p1 + k]).fma(b0, r1);
-        r2 = FloatVector.broadcast(S, a[p2 + k]).fma(b0, r2);
-        r3 = FloatVector.broadcast(S, a[p3 + k]).fma(b0, r3);
-        bo += bs;
+  private static void wideSteps(
+      float[] a, int a0, int a1, int a2, int a3, int[] starts, int first, int last,
+      float[] b, int bo, int pitch, float[] c, int c0, int c1, int c2, int c3, int n, int cols,
+      boolean add) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s01 = FloatVector.zero(S);
+    FloatVector s10 = FloatVector.zero(S);
+    FloatVector s11 = FloatVector.zero(S);
+    FloatVector s20 = FloatVector.zero(S);
+    FloatVector s21 = FloatVector.zero(S);
+    FloatVector s30 = FloatVector.zero(S);
+    FloatVector s31 = FloatVector.zero(S);
+    for (int s = first; s < last; s++) {
+      int p = starts[s];
+      FloatVector b0 = FloatVector.fromArray(S, b, bo);
+      FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      bo += pitch;
+    }
+    VectorMask<Float> used = S.indexInRange(0, cols - L);
+    store(c, c0, s00, s01, used, add);
+    if (n > 1) {
+      store(c, c1, s10, s11, used, add);
+    }
+    if (n > 2) {
+      store(c, c2, s20, s21, used, add);
+    }
+    if (n > 3) {
+      store(c, c3, s30, s31, used, add);
+    }
+  }
+
+  private static void narrowRuns(
+      float[] a, int a0, int a1, int a2, int a3, int[] starts, int first, int last, int run,
+      float[] b, int bo, int pitch, float[] c, int c0, int c1, int c2, int c3, int n, int cols,
+      boolean add) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s10 = FloatVector.zero(S);
+    FloatVector s20 = FloatVector.zero(S);
+    FloatVector s30 = FloatVector.zero(S);
+    VectorMask<Float> used = S.indexInRange(0, cols);
+    for (int s = first; s < last; s++) {
+      int p0 = a0 + starts[s];
+      int p1 = a1 + starts[s];
+      int p2 = a2 + starts[s];
+      int p3 = a3 + starts[s];
+      for (int i = 0; i < run; i++) {
+        FloatVector b0 = FloatVector.fromArray(S, b, bo, used);
+        FloatVector x0 = FloatVector.broadcast(S, a[p0 + i]);
+        s00 = x0.fma(b0, s00);
+        FloatVector x1 = FloatVector.broadcast(S, a[p1 + i]);
+        s10 = x1.fma(b0, s10);
+        FloatVector x2 = FloatVector.broadcast(S, a[p2 + i]);
+        s20 = x2.fma(b0, s20);
+        FloatVector x3 = FloatVector.broadcast(S, a[p3 + i]);
+        s30 = x3.fma(b0, s30);
+        bo += pitch;
       }
     }
-    store(c, c0, r0, m, add);
-    if (n > 1) store(c, c1, r1, m, add);
-    if (n > 2) store(c, c2, r2, m, add);
-    if (n > 3) store(c, c3, r3, m, add);
-  }
-
-  private static void narrowSteps(float[] a, int a0, int a1, int a2, int a3, int[] starts, int s0, int s1,
-      float[] b, int bo, int bs, float[] c, int c0, int c1, int c2, int c3, int n, int cols, boolean add) {
-    FloatVector r0 = FloatVector.zero(S), r1 = r0, r2 = r0, r3 = r0;
-    VectorMask<Float> m = S.indexInRange(0, cols);
-    for (int s = s0; s < s1; s++) {
-      int k = starts[s];
-      FloatVector b0 = FloatVector.fromArray(S, b, bo, m);
-      r0 = FloatVector.broadcast(S, a[a0 + k]).fma(b0, r0);
-      r1 = FloatVector.broadcast(S, a[a1 + k]).fma(b0, r1);
-      r2 = FloatVector.broadcast(S, a[a2 + k]).fma(b0, r2);
-      r3 = FloatVector.broadcast(S, a[a3 + k]).fma(b0, r3);
-      bo += bs;
+    store(c, c0, s00, used, add);
+    if (n > 1) {
+      store(c, c1, s10, used, add);
     }
-    store(c, c0, r0, m, add);
-    if (n > 1) store(c, c1, r1, m, add);
-    if (n > 2) store(c, c2, r2, m, add);
-    if (n > 3) store(c, c3, r3, m, add);
+    if (n > 2) {
+      store(c, c2, s20, used, add);
+    }
+    if (n > 3) {
+      store(c, c3, s30, used, add);
+    }
   }
 
-  private static void store(float[] c, int o, FloatVector x, FloatVector y, VectorMask<Float> m, boolean add) {
+  private static void narrowSteps(
+      float[] a, int a0, int a1, int a2, int a3, int[] starts, int first, int last,
+      float[] b, int bo, int pitch, float[] c, int c0, int c1, int c2, int c3, int n, int cols,
+      boolean add) {
+    FloatVector s00 = FloatVector.zero(S);
+    FloatVector s10 = FloatVector.zero(S);
+    FloatVector s20 = FloatVector.zero(S);
+    FloatVector s30 = FloatVector.zero(S);
+    VectorMask<Float> used = S.indexInRange(0, cols);
+    for (int s = first; s < last; s++) {
+      int p = starts[s];
+      FloatVector b0 = FloatVector.fromArray(S, b, bo, used);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
+      s00 = x0.fma(b0, s00);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s10 = x1.fma(b0, s10);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      s20 = x2.fma(b0, s20);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
+      s30 = x3.fma(b0, s30);
+      bo += pitch;
+    }
+    store(c, c0, s00, used, add);
+    if (n > 1) {
+      store(c, c1, s10, used, add);
+    }
+    if (n > 2) {
+      store(c, c2, s20, used, add);
+    }
+    if (n > 3) {
+      store(c, c3, s30, used, add);
+    }
+  }
+
+  private static void store(
+      float[] c, int co, FloatVector x, FloatVector y, VectorMask<Float> used, boolean add) {
     if (add) {
-      x = FloatVector.fromArray(S, c, o).add(x);
-      y = FloatVector.fromArray(S, c, o + L, m).add(y);
+      x = FloatVector.fromArray(S, c, co).add(x);
+      y = FloatVector.fromArray(S, c, co + L, used).add(y);
     }
-    x.intoArray(c, o);
-    y.intoArray(c, o + L, m);
+    x.intoArray(c, co);
+    y.intoArray(c, co + L, used);
   }
 
-  private static void store(float[] c, int o, FloatVector x, VectorMask<Float> m, boolean add) {
-    if (add) x = FloatVector.fromArray(S, c, o, m).add(x);
-    x.intoArray(c, o, m);
+  private static void store(
+      float[] c, int co, FloatVector x, VectorMask<Float> used, boolean add) {
+    if (add) {
+      x = FloatVector.fromArray(S, c, co, used).add(x);
+    }
+    x.intoArray(c, co, used);
+  }
+
+  @Override
+  public void row(
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
+    int j = 0;
+    for (; j <= n - 4 * L; j += 4 * L) {
+      rowQuad(a, ao, step, k, b, bo + j, pitch, c, co + j);
+    }
+    for (; j < n; j += L) {
+      rowSingle(a, ao, step, k, b, bo + j, pitch, c, co + j, n - j);
+    }
+  }
+
+  private static void rowQuad(
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
+    FloatVector s2 = FloatVector.zero(S);
+    FloatVector s3 = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      FloatVector x = FloatVector.broadcast(S, a[ao]);
+      s0 = x.fma(FloatVector.fromArray(S, b, bo), s0);
+      s1 = x.fma(FloatVector.fromArray(S, b, bo + L), s1);
+      s2 = x.fma(FloatVector.fromArray(S, b, bo + 2 * L), s2);
+      s3 = x.fma(FloatVector.fromArray(S, b, bo + 3 * L), s3);
+      ao += step;
+      bo += pitch;
+    }
+    s0.intoArray(c, co);
+    s1.intoArray(c, co + L);
+    s2.intoArray(c, co + 2 * L);
+    s3.intoArray(c, co + 3 * L);
+  }
+
+  private static void rowSingle(
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
+    VectorMask<Float> used = S.indexInRange(0, n);
+    FloatVector s = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      s = FloatVector.broadcast(S, a[ao]).fma(FloatVector.fromArray(S, b, bo, used), s);
+      ao += step;
+      bo += pitch;
+    }
+    s.intoArray(c, co, used);
+  }
+
+  @Override
+  public void dots(
+      float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
+    int j = 0;
+    for (; j <= n - 4; j += 4) {
+      dotQuad(a, ao, k, b, bo + j * pitch, pitch, c, co + j);
+    }
+    for (; j < n; j++) {
+      c[co + j] = dot(a, ao, k, b, bo + j * pitch);
+    }
+  }
+
+  private static void dotQuad(
+      float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
+    FloatVector s2 = FloatVector.zero(S);
+    FloatVector s3 = FloatVector.zero(S);
+    int b1 = bo + pitch;
+    int b2 = b1 + pitch;
+    int b3 = b2 + pitch;
+    int i = 0;
+    for (; i <= k - L; i += L) {
+      FloatVector x = FloatVector.fromArray(S, a, ao + i);
+      s0 = x.fma(FloatVector.fromArray(S, b, bo + i), s0);
+      s1 = x.fma(FloatVector.fromArray(S, b, b1 + i), s1);
+      s2 = x.fma(FloatVector.fromArray(S, b, b2 + i), s2);
+      s3 = x.fma(FloatVector.fromArray(S, b, b3 + i), s3);
+    }
+    if (i < k) {
+      VectorMask<Float> used = S.indexInRange(i, k);
+      FloatVector x = FloatVector.fromArray(S, a, ao + i, used);
+      s0 = x.fma(FloatVector.fromArray(S, b, bo + i, used), s0);
+      s1 = x.fma(FloatVector.fromArray(S, b, b1 + i, used), s1);
+      s2 = x.fma(FloatVector.fromArray(S, b, b2 + i, used), s2);
+      s3 = x.fma(FloatVector.fromArray(S, b, b3 + i, used), s3);
+    }
+    c[co] = s0.reduceLanes(VectorOperators.ADD);
+    c[co + 1] = s1.reduceLanes(VectorOperators.ADD);
+    c[co + 2] = s2.reduceLanes(VectorOperators.ADD);
+    c[co + 3] = s3.reduceLanes(VectorOperators.ADD);
+  }
+
+  private static float dot(float[] a, int ao, int k, float[] b, int bo) {
+    FloatVector s = FloatVector.zero(S);
+    int i = 0;
+    for (; i <= k - L; i += L) {
+      s = FloatVector.fromArray(S, a, ao + i).fma(FloatVector.fromArray(S, b, bo + i), s);
+    }
+    if (i < k) {
+      VectorMask<Float> used = S.indexInRange(i, k);
+      FloatVector x = FloatVector.fromArray(S, a, ao + i, used);
+      s = x.fma(FloatVector.fromArray(S, b, bo + i, used), s);
+    }
+    return s.reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public void transpose(
+      float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+    int j = 0;
+    for (; j <= n - 8; j += 8) {
+      transposeEight(b, bo + j * pitch, pitch, k, p, po + j, width);
+    }
+    for (; j < n; j++) {
+      int from = bo + j * pitch;
+      for (int i = 0; i < k; i++) {
+        p[po + i * width + j] = b[from + i];
+      }
+    }
+    for (; j < width; j++) {
+      for (int i = 0; i < k; i++) {
+        p[po + i * width + j] = 0;
+      }
+    }
+  }
+
+  /** Eight rows at a time are eight streams to read and half a cache line to write. */
+  private static void transposeEight(
+      float[] b, int b0, int pitch, int k, float[] p, int po, int width) {
+    int b1 = b0 + pitch;
+    int b2 = b1 + pitch;
+    int b3 = b2 + pitch;
+    int b4 = b3 + pitch;
+    int b5 = b4 + pitch;
+    int b6 = b5 + pitch;
+    int b7 = b6 + pitch;
+    for (int i = 0; i < k; i++) {
+      p[po] = b[b0 + i];
+      p[po + 1] = b[b1 + i];
+      p[po + 2] = b[b2 + i];
+      p[po + 3] = b[b3 + i];
+      p[po + 4] = b[b4 + i];
+      p[po + 5] = b[b5 + i];
+      p[po + 6] = b[b6 + i];
+      p[po + 7] = b[b7 + i];
+      po += width;
+    }
   }
 }

@@ -1,0 +1,11 @@
+/**
+ * JMH benchmarks. After {@code mvn package}, with JDK 25:
+ *
+ * {@snippet lang = sh :
+ * java --add-modules jdk.incubator.vector -jar bench/target/hebb-bench-0.1.0.jar
+ * }
+ */
+@NullMarked
+package dev.hebb.bench;
+
+import org.jspecify.annotations.NullMarked;

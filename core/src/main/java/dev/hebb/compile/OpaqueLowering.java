@@ -1,0 +1,143 @@
+package dev.hebb.compile;
+
+import dev.hebb.ir.Graph;
+import dev.hebb.op.Contraction;
+import dev.hebb.op.Index;
+import dev.hebb.op.Op;
+import dev.hebb.op.Reduce;
+import dev.hebb.op.Window;
+import dev.hebb.runtime.ArgReduce;
+import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.MoveKernel;
+import dev.hebb.runtime.OpKernel;
+import dev.hebb.runtime.ScatterAdd;
+import dev.hebb.runtime.simd.Conv2dForward;
+import dev.hebb.runtime.simd.Conv2dInputGrad;
+import dev.hebb.runtime.simd.Conv2dWeightGrad;
+import dev.hebb.runtime.simd.ConvShape;
+import dev.hebb.runtime.simd.Gemm;
+import dev.hebb.runtime.simd.GemmShape;
+import dev.hebb.runtime.simd.Pool2d;
+import dev.hebb.runtime.simd.PoolShape;
+import dev.hebb.tensor.DType;
+import dev.hebb.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Chooses the kernel of a node that is not fused: products, windows, index operations, positions. */
+final class OpaqueLowering {
+  /** Takes a kernel, its operands (the result last) and a label. */
+  interface Emitter {
+    void emit(Kernel kernel, List<Lowering.Ref> operands, String label);
+  }
+
+  private OpaqueLowering() {}
+
+  static void lower(Graph graph, int v, Emitter out) {
+    Graph.Node n = graph.nodes().get(v);
+    List<Shape> in = n.in().stream().map(i -> graph.nodes().get(i).shape()).toList();
+    boolean single = n.shape().dtype() == DType.FLOAT32;
+    String label = "%" + v + " = " + n.op().name();
+    Op op = n.op();
+    if (op instanceof Contraction && single) {
+      Matrix a = Objects.requireNonNull(Matrix.of(graph.nodes(), n.in().get(0)));
+      Matrix b = Objects.requireNonNull(Matrix.of(graph.nodes(), n.in().get(1)));
+      out.emit(
+          gemm(in.get(0), n.shape(), a, b),
+          List.of(
+              Lowering.Ref.of(a.base(), a.offset()),
+              Lowering.Ref.of(b.base(), b.offset()),
+              Lowering.Ref.of(v, 0)),
+          label);
+      return;
+    }
+    List<Integer> order = n.in();
+    Kernel kernel =
+        switch (op) {
+          case Window w when single -> window(w);
+          case Index.Gather g -> {
+            Shape x = in.get(0);
+            yield new MoveKernel.Gather(
+                outer(x, g.axis()), x.dim(g.axis()), inner(x, g.axis()), in.get(1).size());
+          }
+          case Index.ScatterAdd s when n.shape().dtype().isFloating() ->
+              new ScatterAdd(
+                  outer(n.shape(), s.axis()), s.size(), inner(n.shape(), s.axis()),
+                  in.get(1).size());
+          case Index.Concat c ->
+              new MoveKernel.Concat(
+                  outer(n.shape(), c.axis()),
+                  in.stream().map(s -> s.drop(c.axis()).size()).toList());
+          case Index.Place p -> new MoveKernel.Place(p, in.getFirst(), n.shape());
+          case Reduce r -> new ArgReduce(r.kind(), n.shape().size(), in.getFirst().last());
+          default -> new OpKernel(op, in, n.shape());
+        };
+    if (op instanceof Window w && single && w.kind() == Window.Kind.CONV_INPUT_GRAD) {
+      order = order.reversed(); // the kernel takes the gradient first
+    }
+    var refs = new ArrayList<Lowering.Ref>();
+    for (int i : order) {
+      refs.add(operand(graph, i));
+    }
+    refs.add(Lowering.Ref.of(v, 0));
+    out.emit(kernel, refs, label);
+  }
+
+  private static Lowering.Ref operand(Graph graph, int i) {
+    Access a = Objects.requireNonNull(Access.of(graph.nodes(), i));
+    if (!a.isContiguous()) {
+      throw new IllegalStateException("%" + i + " is not in order\n" + graph);
+    }
+    return Lowering.Ref.of(a.base(), a.offset());
+  }
+
+  private static int outer(Shape s, int axis) {
+    return product(s, 0, axis);
+  }
+
+  private static int inner(Shape s, int axis) {
+    return s.drop(axis + 1).size();
+  }
+
+  private static int product(Shape s, int from, int to) {
+    int p = 1;
+    for (int i = from; i < to; i++) {
+      p *= s.dim(i);
+    }
+    return p;
+  }
+
+  private static Kernel gemm(Shape left, Shape out, Matrix a, Matrix b) {
+    int m = out.dim(-2);
+    int n = out.last();
+    int k = left.last();
+    return Gemm.of(
+        new GemmShape(
+            product(out, 0, out.rank() - 2), m, n, k, a.transposed(), b.transposed(),
+            a.leading(), b.leading(), n, a.batchStride(), b.batchStride(), m * n));
+  }
+
+  private static Kernel window(Window w) {
+    Window.Geometry g = w.g();
+    var pool =
+        new PoolShape(
+            g.n(), g.h(), g.w(), g.cin(), g.kh(), g.kw(), g.strideH(), g.strideW(), g.padTop(),
+            g.padLeft(), g.dilH(), g.dilW(), g.outH(), g.outW());
+    return switch (w.kind()) {
+      case CONV -> Conv2dForward.of(conv(g));
+      case CONV_INPUT_GRAD -> Conv2dInputGrad.of(conv(g));
+      case CONV_WEIGHT_GRAD -> Conv2dWeightGrad.of(conv(g));
+      case POOL_TAKE -> Pool2d.of(Pool2d.Op.MAX_TAKE, pool);
+      case POOL_SCATTER -> Pool2d.of(Pool2d.Op.MAX_SCATTER, pool);
+      case POOL_SUM -> Pool2d.of(Pool2d.Op.SUM, pool);
+      case POOL_SUM_SCATTER -> Pool2d.of(Pool2d.Op.SUM_SCATTER, pool);
+    };
+  }
+
+  private static ConvShape conv(Window.Geometry g) {
+    return new ConvShape(
+        g.n(), g.h(), g.w(), g.cin(), g.cout(), g.kh(), g.kw(), g.strideH(), g.strideW(),
+        g.padTop(), g.padLeft(), g.padBottom(), g.padRight(), g.dilH(), g.dilW(), g.groups());
+  }
+}

@@ -1,0 +1,19 @@
+package dev.hebb.compile;
+
+import dev.hebb.ir.Backend;
+import dev.hebb.ir.Executable;
+import dev.hebb.ir.Graph;
+import dev.hebb.ir.Verifier;
+
+/** Compiles for the CPU: simplify, normalise, fuse, schedule, plan memory, choose kernels. */
+public final class SimdBackend implements Backend {
+  @Override
+  public Executable compile(Graph graph) {
+    assert Verifier.check("capture", graph);
+    Graph simple = Simplify.run(graph);
+    assert Verifier.check("simplify", simple);
+    Graph normal = Normalise.run(simple);
+    assert Verifier.check("normalise", normal);
+    return new Lowering(normal, new Schedule(normal, Fusion.run(normal))).program();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.hebb.runtime;
+
+import java.util.List;
+
+/**
+ * A chain of operations executed tile by tile: each operation runs over about a thousand elements that
+ * stay in the first-level cache, with loops that are shared by all programs and so are always compiled.
+ *
+ * <p>Values live in places: registers (a tile's worth of scratch memory) or, where the elements lie in
+ * order, directly in an operand's buffer.
+ */
+public final class FusedKernel implements Kernel {
+  /** A register holds float32 (and truth values as 0 and 1), float64, or int64. */
+  public enum Kind {
+    /** {@code float[]}. */
+    FLOAT,
+    /** {@code double[]}. */
+    DOUBLE,
+    /** {@code long[]}. */
+    LONG
+  }
+
+  /**
+   * Where a value of the walk lies.
+   *
+   * @param kind the type of the register, if it is one
+   * @param register its number, or −1
+   * @param operand the operand whose buffer it is, or −1
+   * @param perRow whether it has one element a row, not one an element
+   */
+  public record Place(Kind kind, int register, int operand, boolean perRow) {}
+
+  private final Walk walk;
+  private final Place[] places;
+  private final TileOp[] setup;
+  private final TileOp[] ops;
+  private final Reduction[] reductions;
+  private final int[] registers = new int[Kind.values().length];
+  private final long workspace;
+  private final boolean combines;
+
+  /**
+   * A kernel from its parts.
+   *
+   * @param outer blocks, 1 unless reductions need more
+   * @param reduced rows of a block
+   * @param inner columns of a row
+   * @param row length of the short rows reduced inside tiles, or 0
+   * @param places where the values lie; operations name them by number
+   * @param setup what is done once a task: constants, scalars
+   * @param ops what is done for each tile, in order
+   * @param reductions what is accumulated over the tiles
+   */
+  public FusedKernel(
+      int outer,
+      int reduced,
+      int inner,
+      int row,
+      List<Place> places,
+      List<TileOp> setup,
+      List<TileOp> ops,
+      List<Reduction> reductions) {
+    boolean serial = reductions.stream().anyMatch(r -> r.kind() != Kind.FLOAT);
+    this.walk = new Walk(outer, reduced, inner, row, serial);
+    this.places = places.toArray(Place[]::new);
+    this.setup = setup.toArray(TileOp[]::new);
+    this.ops = ops.toArray(TileOp[]::new);
+    this.reductions = reductions.toArray(Reduction[]::new);
+    for (Place p : places) {
+      int k = p.kind.ordinal();
+      registers[k] = Math.max(registers[k], p.register + 1);
+    }
+    int size = 0;
+    for (int i = 0; i < this.reductions.length; i++) {
+      size = this.reductions[i].plan(walk, i, size);
+    }
+    this.workspace = size;
+    this.combines = size > 0;
+  }
+
+  @Override
+  public int phases() {
+    return combines ? 2 : 1;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return phase == 0 ? walk.tasks : 1;
+  }
+
+  @Override
+  public long workspace() {
+    return workspace;
+  }
+
+  @Override
+  public void run(int phase, int task, Operands x, Scratch s) {
+    if (phase == 1) {
+      for (Reduction r : reductions) {
+        r.combine(x);
+      }
+      return;
+    }
+    Tile t = s.tile;
+    bind(t, x, s);
+    t.task = task;
+    t.start = 0;
+    t.firstRow = 0;
+    t.length = walk.tile();
+    t.rows = walk.row > 0 ? Math.max(1, t.length / walk.row) : 0;
+    for (TileOp op : setup) {
+      op.run(t, x, s);
+    }
+    for (Reduction r : reductions) {
+      r.start(t, x, s);
+    }
+    int lastRow = walk.lastRow(task);
+    int columns = walk.inner;
+    for (int block = walk.firstBlock(task); block < walk.lastBlock(task); block++) {
+      t.block = block;
+      int base = block * walk.reduced * columns;
+      for (int r = walk.firstRow(task); r < lastRow; r += walk.tileRows) {
+        if (walk.tileColumns == columns) {
+          t.column = 0;
+          tile(t, base + r * columns, Math.min(walk.tileRows, lastRow - r) * columns, x, s);
+        } else {
+          for (int c = 0; c < columns; c += walk.tileColumns) {
+            t.column = c;
+            tile(t, base + r * columns + c, Math.min(walk.tileColumns, columns - c), x, s);
+          }
+        }
+      }
+    }
+    for (Reduction r : reductions) {
+      r.finish(t, x, s);
+    }
+  }
+
+  private void tile(Tile t, int start, int length, Operands x, Scratch s) {
+    t.start = start;
+    t.length = length;
+    if (walk.row > 0) {
+      t.firstRow = start / walk.row;
+      t.rows = length / walk.row;
+    }
+    int[] off = t.off;
+    for (int i = 0; i < places.length; i++) {
+      Place p = places[i];
+      if (p.operand >= 0) {
+        off[i] = x.offset(p.operand) + (p.perRow ? t.firstRow : start);
+      }
+    }
+    for (TileOp op : ops) {
+      op.run(t, x, s);
+    }
+    for (Reduction r : reductions) {
+      r.add(t, x, s);
+    }
+  }
+
+  private void bind(Tile t, Operands x, Scratch s) {
+    int size = walk.tile();
+    t.places(places.length);
+    for (int i = 0; i < places.length; i++) {
+      Place p = places[i];
+      if (p.operand >= 0) {
+        t.at[i] = x.array(p.operand);
+      } else {
+        int n = registers[p.kind.ordinal()] * size;
+        t.at[i] =
+            switch (p.kind) {
+              case FLOAT -> s.floats(0, n);
+              case DOUBLE -> s.doubles(0, n);
+              case LONG -> s.longs(0, n);
+            };
+        t.off[i] = p.register * size;
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    var text = new StringBuilder("fused ").append(walk);
+    for (TileOp op : setup) {
+      text.append("\n      once ").append(op);
+    }
+    for (TileOp op : ops) {
+      text.append("\n      ").append(op);
+    }
+    for (Reduction r : reductions) {
+      text.append("\n      ").append(r);
+    }
+    return text.toString();
+  }
+}

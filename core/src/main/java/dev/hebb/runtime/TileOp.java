@@ -1,0 +1,166 @@
+package dev.hebb.runtime;
+
+import dev.hebb.runtime.simd.Combine;
+import dev.hebb.runtime.simd.Loop;
+import dev.hebb.runtime.simd.Philox;
+import dev.hebb.runtime.simd.Reductions;
+import dev.hebb.runtime.simd.StridedLoad;
+import java.util.Arrays;
+
+/** One operation of a fused kernel on the tile that is being computed. Values are named by place. */
+public sealed interface TileOp {
+  /** Does it for one tile. */
+  void run(Tile t, Operands x, Scratch s);
+
+  /** d = f(a, b, c), element by element. */
+  record Compute(String name, Loop f, int a, int b, int c, int d, boolean perRow)
+      implements TileOp {
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      Object[] at = t.at;
+      int[] off = t.off;
+      f.run(
+          at[a], off[a], at[b], off[b], at[c], off[c], at[d], off[d], perRow ? t.rows : t.length);
+    }
+
+    @Override
+    public String toString() {
+      return "$%d = %s $%d $%d $%d%s".formatted(d, name, a, b, c, perRow ? " per row" : "");
+    }
+  }
+
+  /** The same number all over a register. */
+  record Constant(double value, int d) implements TileOp {
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      int o = t.off[d];
+      switch (t.at[d]) {
+        case float[] v -> Arrays.fill(v, o, o + t.length, (float) value);
+        case double[] v -> Arrays.fill(v, o, o + t.length, value);
+        case long[] v -> Arrays.fill(v, o, o + t.length, (long) value);
+        default -> throw new IllegalStateException();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "$%d = %s".formatted(d, value);
+    }
+  }
+
+  /** Elements of an operand that do not lie in the order of the walk, or have another type. */
+  record Load(StridedLoad load, int operand, int offset, int d, boolean perRow)
+      implements TileOp {
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      load.run(
+          x.array(operand),
+          x.offset(operand) + offset,
+          perRow ? t.firstRow : t.start,
+          t.at[d],
+          t.off[d],
+          perRow ? t.rows : t.length);
+    }
+
+    @Override
+    public String toString() {
+      return "$%d = @%d%s%s".formatted(d, operand, load, perRow ? " per row" : "");
+    }
+  }
+
+  /** A register written to an operand of another type, or after its old elements were read. */
+  record Store(int a, int operand, boolean perRow) implements TileOp {
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      int o = x.offset(operand) + (perRow ? t.firstRow : t.start);
+      int n = perRow ? t.rows : t.length;
+      int from = t.off[a];
+      switch (x.array(operand)) {
+        case byte[] out -> {
+          float[] v = (float[]) t.at[a];
+          for (int i = 0; i < n; i++) {
+            out[o + i] = (byte) v[from + i];
+          }
+        }
+        case int[] out -> {
+          long[] v = (long[]) t.at[a];
+          for (int i = 0; i < n; i++) {
+            out[o + i] = (int) v[from + i];
+          }
+        }
+        default -> System.arraycopy(t.at[a], from, x.array(operand), o, n);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "@%d = $%d".formatted(operand, a);
+    }
+  }
+
+  /** Each row of a combined into one element of d. */
+  record RowReduce(Combine combine, int a, int d, int row) implements TileOp {
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      switch (t.at[a]) {
+        case float[] v ->
+            Reductions.rows(combine, v, t.off[a], (float[]) t.at[d], t.off[d], t.rows, row);
+        case double[] v ->
+            Reductions.rows(combine, v, t.off[a], (double[]) t.at[d], t.off[d], t.rows, row);
+        case long[] v ->
+            Reductions.rows(combine, v, t.off[a], (long[]) t.at[d], t.off[d], t.rows, row);
+        default -> throw new IllegalStateException();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "$%d = %s of rows $%d".formatted(d, combine, a);
+    }
+  }
+
+  /** Each element of a repeated along its row. */
+  record RowRepeat(int a, int d, int row) implements TileOp {
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      switch (t.at[a]) {
+        case float[] v ->
+            Reductions.expandRows(v, t.off[a], (float[]) t.at[d], t.off[d], t.rows, row);
+        case double[] v ->
+            Reductions.expandRows(v, t.off[a], (double[]) t.at[d], t.off[d], t.rows, row);
+        case long[] v ->
+            Reductions.expandRows(v, t.off[a], (long[]) t.at[d], t.off[d], t.rows, row);
+        default -> throw new IllegalStateException();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "$%d = rows of $%d".formatted(d, a);
+    }
+  }
+
+  /** Random numbers for the elements of the tile; the counter is an int64 operand. */
+  record Uniform(long key, int counter, int d) implements TileOp {
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      long now = x.longs(counter)[x.offset(counter)];
+      switch (t.at[d]) {
+        case float[] v -> Philox.uniform(key, now, t.start, v, t.off[d], t.length);
+        case double[] v -> {
+          float[] f = s.floats(1, t.length);
+          Philox.uniform(key, now, t.start, f, 0, t.length);
+          for (int i = 0; i < t.length; i++) {
+            v[t.off[d] + i] = f[i];
+          }
+        }
+        default -> throw new IllegalStateException();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "$%d = uniform".formatted(d);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.hebb.runtime.simd;
+
+import dev.hebb.runtime.Kernel;
+import java.util.List;
+
+/**
+ * The convolution y = x ∗ w of float32 images.
+ *
+ * <p>Operands: 0 x, 1 w, 2 y, and 3 the workspace if {@link Kernel#workspace()} is not zero.
+ *
+ * @see ConvShape
+ */
+public final class Conv2dForward {
+  private Conv2dForward() {}
+
+  /** Returns the kernel for a shape. */
+  public static Kernel of(ConvShape s) {
+    return of(s, Panel.BEST);
+  }
+
+  static Kernel of(ConvShape s, Panel panel) {
+    if (s.isPointwise()) {
+      return Gemm.of(
+          GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false), panel);
+    }
+    ConvPass.Lattice all =
+        new ConvPass.Lattice(s.outH(), s.outW(), s.strideH(), s.strideW(), 0, 0, 1, 1);
+    return new ConvPasses(List.of(new ConvPass(s, false, ConvTaps.forward(s), all, panel)));
+  }
+}

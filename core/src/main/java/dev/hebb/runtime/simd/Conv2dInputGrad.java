@@ -1,0 +1,43 @@
+package dev.hebb.runtime.simd;
+
+import dev.hebb.runtime.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The gradient of a convolution with respect to its input: dx = dy ∗ w, transposed.
+ *
+ * <p>With a stride, the inputs whose coordinates have the same remainder are reached by the same
+ * kernel elements: each remainder is a dense convolution of dy with a part of the kernel, and no
+ * zeros are inserted.
+ *
+ * <p>Operands: 0 dy, 1 w, 2 dx, and 3 the workspace if {@link Kernel#workspace()} is not zero.
+ *
+ * @see ConvShape
+ */
+public final class Conv2dInputGrad {
+  private Conv2dInputGrad() {}
+
+  /** Returns the kernel for the shape of the forward convolution. */
+  public static Kernel of(ConvShape s) {
+    return of(s, Panel.BEST);
+  }
+
+  static Kernel of(ConvShape s, Panel panel) {
+    if (s.isPointwise()) {
+      return Gemm.of(
+          GemmShape.dense(1, s.n() * s.h() * s.w(), s.cin(), s.cout(), false, true), panel);
+    }
+    List<ConvPass> passes = new ArrayList<>();
+    for (int y = 0; y < Math.min(s.strideH(), s.h()); y++) {
+      for (int x = 0; x < Math.min(s.strideW(), s.w()); x++) {
+        ConvPass.Lattice part =
+            new ConvPass.Lattice(
+                Math.ceilDiv(s.h() - y, s.strideH()), Math.ceilDiv(s.w() - x, s.strideW()),
+                1, 1, y, x, s.strideH(), s.strideW());
+        passes.add(new ConvPass(s, true, ConvTaps.backward(s, y, x), part, panel));
+      }
+    }
+    return new ConvPasses(passes);
+  }
+}

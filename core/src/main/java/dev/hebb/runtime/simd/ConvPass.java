@@ -1,0 +1,193 @@
+package dev.hebb.runtime.simd;
+
+import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.Scratch;
+
+/**
+ * One convolution without a stride on the side of the kernel: a lattice of outputs, each the sum
+ * over the same taps of a source image. A forward convolution is one pass over the input; the
+ * gradient of the input is one pass over the gradient of the output for each residue of the strides.
+ *
+ * <p>Outputs are the rows of a panel product whose terms are read from the image in place: for one
+ * row of taps, columns and channels are one contiguous run. Nothing is packed but the weights.
+ * Operands: 0 source, 1 weights, 2 result, 3 packed weights.
+ */
+final class ConvPass {
+  /** Multiply-adds worth a task of their own: some 20 microseconds of one core. */
+  private static final long TASK_WORK = 1_000_000;
+
+  /** Floats of the source that a task may read: they shall stay in the second-level cache. */
+  private static final int WINDOW = 48 * 1024;
+
+  /** Terms per block: a panel of weights takes up to 128 KiB. */
+  private static final int TERMS = 1024;
+
+  /** Shorter runs are cheaper to read through a table of single terms. */
+  private static final int SHORT_RUN = 24;
+
+  private final ConvShape shape;
+  private final boolean transposed;
+  private final ConvTaps taps;
+  private final Panel panel;
+  private final ConvWindow window;
+  private final Panel.Rows rows;
+  private final Panel.Steps steps;
+  private final int stepsPerBlock;
+  private final int depth;
+  private final int groupIn;
+  private final int groupOut;
+  private final int sourceSize;
+  private final int sinkSize;
+  private final int sinkStart;
+  private final int sinkRow;
+  private final int latticeH;
+  private final int latticeW;
+  private final int rowsPerUnit;
+  private final int unitsPerImage;
+  private final int unitsPerTask;
+  private final int groupSize;
+  private final int panels;
+
+  /** Which outputs a pass computes and how they lie in source and result. */
+  record Lattice(
+      int h, int w, int readY, int readX, int startY, int startX, int writeY, int writeX) {}
+
+  ConvPass(ConvShape s, boolean transposed, ConvTaps taps, Lattice l, Panel panel) {
+    this.shape = s;
+    this.transposed = transposed;
+    this.taps = taps;
+    this.panel = panel;
+    groupIn = transposed ? s.groupOut() : s.groupIn();
+    groupOut = transposed ? s.groupIn() : s.groupOut();
+    int inC = groupIn * s.groups();
+    int outC = groupOut * s.groups();
+    int inH = transposed ? s.outH() : s.h();
+    int inW = transposed ? s.outW() : s.w();
+    int outH = transposed ? s.h() : s.outH();
+    int outW = transposed ? s.w() : s.outW();
+    sourceSize = inH * inW * inC;
+    sinkSize = outH * outW * outC;
+    sinkStart = (l.startY() * outW + l.startX()) * outC;
+    sinkRow = l.writeY() * outW * outC;
+    latticeH = l.h();
+    depth = taps.count() * groupIn;
+    window = new ConvWindow(inH, inW, inC, taps, l.h(), l.w(), l.readY(), l.readX());
+
+    long rowWork = Math.max(1, (long) l.w() * depth * outC);
+    long byWork = Math.ceilDiv(4 * TASK_WORK, rowWork);
+    long bySize = WINDOW / Math.max(1, window.size(2) - window.size(1));
+    int high = (int) Math.clamp(Math.min(byWork, bySize), 1, Math.max(1, l.h()));
+    unitsPerImage = Math.ceilDiv(l.h(), high);
+    rowsPerUnit = unitsPerImage == 0 ? 0 : Math.ceilDiv(l.h(), unitsPerImage);
+    long byUnitWork = TASK_WORK / Math.max(1, rowWork * rowsPerUnit);
+    long byUnitSize = WINDOW / Math.max(1, window.size(rowsPerUnit));
+    unitsPerTask = (int) Math.clamp(Math.min(byUnitWork, byUnitSize), 1, Math.max(1, s.n()));
+
+    int pixels = rowsPerUnit * l.w();
+    int[] from = new int[pixels];
+    int[] to = new int[pixels];
+    for (int i = 0; i < pixels; i++) {
+      int p = i / l.w();
+      int q = i % l.w();
+      from[i] = window.place(p * l.readY(), q * l.readX());
+      to[i] = p * sinkRow + q * l.writeX() * outC;
+    }
+    rows = new Panel.Rows(from, to);
+    latticeW = l.w();
+
+    int adjacent = s.groups() == 1 ? taps.adjacent() : 1;
+    int run = adjacent * groupIn;
+    steps = steps(run < SHORT_RUN ? 1 : run);
+    int blocks = Math.max(1, Math.ceilDiv(depth, TERMS));
+    stepsPerBlock = Math.max(1, Math.ceilDiv(steps.starts().length, blocks));
+    groupSize = PanelPacking.size(panel, depth, groupOut);
+    panels = Math.ceilDiv(groupOut, panel.width());
+  }
+
+  /** Returns where the terms of an output lie, in the order tap by tap and channel by channel. */
+  private Panel.Steps steps(int run) {
+    int[] starts = new int[depth / run];
+    for (int i = 0; i < starts.length; i++) {
+      int term = i * run;
+      int t = term / groupIn;
+      starts[i] =
+          window.place(taps.dy()[t] - taps.top(), taps.dx()[t] - taps.left()) + term % groupIn;
+    }
+    return new Panel.Steps(starts, run);
+  }
+
+  /** Returns the floats that the packed weights take. */
+  int packedSize() {
+    return groupSize * shape.groups();
+  }
+
+  /** Returns the number of packing tasks: one for each panel. */
+  int packTasks() {
+    return depth == 0 ? 0 : panels * shape.groups();
+  }
+
+  /** Packs one panel of weights to {@code base} + its place. */
+  void pack(int task, Operands x, int base) {
+    int group = task / panels;
+    int col = task % panels * panel.width();
+    int cols = Math.min(panel.width(), groupOut - col);
+    int width = PanelPacking.width(panel, cols);
+    float[] w = x.floats(1);
+    float[] packed = x.floats(3);
+    int to = x.offset(3) + base + group * groupSize + col * depth;
+    int cout = shape.cout();
+    for (int t = 0; t < taps.count(); t++, to += groupIn * width) {
+      int element = x.offset(1) + taps.index()[t] * shape.groupIn() * cout + group * shape.groupOut();
+      if (transposed) {
+        panel.transpose(w, element + col * cout, cout, groupIn, cols, packed, to, width);
+      } else {
+        PanelPacking.pack(w, element + col, cout, groupIn, cols, packed, to, width);
+      }
+    }
+  }
+
+  /** Returns the number of computing tasks. */
+  int tasks() {
+    return groupOut == 0 || latticeW == 0
+        ? 0
+        : Math.ceilDiv(shape.n() * unitsPerImage, unitsPerTask);
+  }
+
+  /** Computes a block of outputs from the weights packed at {@code base}. */
+  void run(int task, Operands x, int base, Scratch scratch) {
+    int first = task * unitsPerTask;
+    int last = Math.min(shape.n() * unitsPerImage, first + unitsPerTask);
+    int size = window.isDirect() ? 0 : window.size(rowsPerUnit);
+    float[] source = window.isDirect() ? x.floats(0) : scratch.floats(1, size * unitsPerTask);
+    int[] starts = scratch.ints(1, unitsPerTask);
+    for (int u = first; u < last; u++) {
+      int image = x.offset(0) + u / unitsPerImage * sourceSize;
+      int row = u % unitsPerImage * rowsPerUnit;
+      int count = Math.min(rowsPerUnit, latticeH - row);
+      starts[u - first] =
+          window.open(x.floats(0), image, row, count, source, (u - first) * size);
+    }
+    for (int group = 0; group < shape.groups(); group++) {
+      int weights = x.offset(3) + base + group * groupSize;
+      int step = 0;
+      do {
+        int end = Math.min(steps.starts().length, step + stepsPerBlock);
+        for (int col = 0; col < groupOut; col += panel.width()) {
+          int cols = Math.min(panel.width(), groupOut - col);
+          int width = PanelPacking.width(panel, cols);
+          int b = weights + col * depth + step * steps.run() * width;
+          for (int u = first; u < last; u++) {
+            int row = u % unitsPerImage * rowsPerUnit;
+            int pixels = Math.min(rowsPerUnit, latticeH - row) * latticeW;
+            int sink = u / unitsPerImage * sinkSize + sinkStart + row * sinkRow;
+            panel.multiply(
+                rows, 0, pixels, steps, step, end,
+                source, starts[u - first] + group * groupIn, x.floats(3), b, width,
+                x.floats(2), x.offset(2) + sink + group * groupOut + col, cols, step > 0);
+          }
+        }
+        step = end;
+      } while (step < steps.starts().length);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.hebb.runtime.simd;
+
+import dev.hebb.runtime.Kernel;
+
+/**
+ * Matrix products of float32 matrices, C[b] = op(A[b]) · op(B[b]).
+ *
+ * <p>Operands: 0 A, 1 B, 2 C, and 3 the workspace if {@link Kernel#workspace()} is not zero. C must
+ * not overlap the others. Infinities and NaN propagate as in the plain sum of products.
+ *
+ * @see GemmShape
+ */
+public final class Gemm {
+  /** Up to so many rows, streaming B past one row at a time beats the tile of four rows. */
+  private static final int FEW_ROWS = 2;
+
+  /** Up to so many rows, dot products beat transposing B into panels. */
+  private static final int FEW_ROWS_TRANSPOSED = 6;
+
+  private Gemm() {}
+
+  /** Returns the kernel for dense matrices that follow each other. */
+  public static Kernel of(
+      int batch, int m, int n, int k, boolean transA, boolean transB) {
+    return of(GemmShape.dense(batch, m, n, k, transA, transB));
+  }
+
+  /** Returns the kernel for matrices of any layout. */
+  public static Kernel of(GemmShape shape) {
+    return of(shape, Panel.BEST);
+  }
+
+  static Kernel of(GemmShape s, Panel panel) {
+    if (s.n() == 1 && s.ldc() == 1 && s.m() > 1) {
+      // A column is the row of the transposed product: C' = op(B)' · op(A)'.
+      GemmShape row =
+          new GemmShape(
+              s.batch(), 1, s.m(), s.k(), !s.transB(), !s.transA(),
+              s.ldb(), s.lda(), s.m(), s.strideB(), s.strideA(), s.strideC());
+      return new GemmRows(row, 1, 0, panel);
+    }
+    return s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)
+        ? new GemmRows(s, 0, 1, panel)
+        : new GemmBlocked(s, panel);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.hebb.runtime.simd;
+
+import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.Scratch;
+
+/**
+ * The product cut into blocks: rows of A that stay in the second-level cache, times one panel of B
+ * after the other.
+ *
+ * <p>A is read where it lies. B is packed into panels by the task that uses it, or read in place if
+ * there are too few rows to pay for packing. A long sum with few results is cut into chunks of terms,
+ * whose partial results are added in order by a second phase.
+ */
+final class GemmBlocked implements Kernel {
+  /** Multiply-adds worth a task of their own: some 20 microseconds of one core. */
+  private static final long TASK_WORK = 1_000_000;
+
+  /** Enough tasks to keep many cores evenly busy; more would only pack B more often. */
+  private static final int MANY_TASKS = 128;
+
+  /** Terms per block: a panel of B takes up to 64 KiB. */
+  private static final int TERMS = 512;
+
+  /** Rows per block: with the terms above, half a MiB of A. */
+  private static final int ROWS = 256;
+
+  /** Up to so many rows, B is read in place. */
+  private static final int FEW_ROWS = 16;
+
+  /** Below so many tasks, a long sum is cut into chunks of at least the given number of terms. */
+  private static final int FEW_TASKS = 8;
+
+  private static final int CHUNK_TERMS = 1024;
+  private static final int MAX_CHUNKS = 16;
+
+  /** With more results than this there is enough to share without cutting the sum. */
+  private static final int MAX_RESULTS = 1 << 18;
+
+  /** Elements added up by one task of the second phase. */
+  private static final int SUM_ELEMENTS = 16_384;
+
+  private final GemmShape shape;
+  private final Panel panel;
+  private final boolean inPlace;
+  private final int rowsPerTask;
+  private final int colsPerTask;
+  private final int itemsPerTask;
+  private final int rowTasks;
+  private final int colTasks;
+  private final int chunks;
+  private final int termsPerChunk;
+  private final int sumRowsPerTask;
+  private final Panel.Rows rows;
+  private final int terms;
+  private final Panel.Steps steps;
+  private final Panel.Steps lastSteps;
+
+  GemmBlocked(GemmShape s, Panel panel) {
+    this.shape = s;
+    this.panel = panel;
+    rowTasks = Math.ceilDiv(s.m(), ROWS);
+    rowsPerTask = rowTasks == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(s.m(), rowTasks), 4) * 4;
+    int height = Math.min(s.m(), rowsPerTask);
+    inPlace = !s.transB() && (height <= FEW_ROWS || s.ldb() == panel.width());
+
+    long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 32 * TASK_WORK);
+    int panels = Math.ceilDiv(s.n(), panel.width());
+    long perPanel = Math.max(1, (long) height * s.k() * panel.width());
+    int wanted = (int) Math.clamp(Math.ceilDiv(goal, perPanel), 1, Math.max(1, panels));
+    colTasks = Math.ceilDiv(panels, wanted);
+    colsPerTask = colTasks == 0 ? 0 : Math.ceilDiv(panels, colTasks) * panel.width();
+    itemsPerTask =
+        rowTasks * colTasks > 1
+            ? 1
+            : (int) Math.clamp(goal / Math.max(1, s.work()), 1, Math.max(1, s.batch()));
+
+    terms = Math.clamp(s.k(), 1, TERMS);
+    int whole = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
+    boolean isLong =
+        whole < FEW_TASKS
+            && s.k() >= 2 * CHUNK_TERMS
+            && s.batch() * s.work() > 2 * TASK_WORK
+            && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS;
+    int wantedChunks = isLong ? Math.min(MAX_CHUNKS, s.k() / CHUNK_TERMS) : 1;
+    termsPerChunk = Math.ceilDiv(Math.ceilDiv(Math.max(1, s.k()), wantedChunks), terms) * terms;
+    chunks = Math.max(1, Math.ceilDiv(s.k(), termsPerChunk));
+    sumRowsPerTask = Math.ceilDiv(SUM_ELEMENTS, Math.max(1, s.n()));
+
+    rows = Panel.Rows.spaced(height, s.transA() ? 1 : s.lda(), chunks > 1 ? s.n() : s.ldc());
+    steps = steps(Math.min(terms, s.k()));
+    lastSteps = steps(s.k() % terms);
+  }
+
+  private Panel.Steps steps(int n) {
+    return shape.transA() ? Panel.Steps.spaced(n, shape.lda()) : Panel.Steps.consecutive(n);
+  }
+
+  @Override
+  public int phases() {
+    return chunks > 1 ? 2 : 1;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return phase == 0
+        ? Math.ceilDiv(shape.batch(), itemsPerTask) * rowTasks * colTasks * chunks
+        : Math.ceilDiv(shape.batch() * shape.m(), sumRowsPerTask);
+  }
+
+  @Override
+  public long workspace() {
+    return chunks > 1 ? (long) chunks * shape.batch() * shape.m() * shape.n() : 0;
+  }
+
+  @Override
+  public void run(int phase, int task, Operands x, Scratch scratch) {
+    if (phase == 1) {
+      addChunks(task, x);
+      return;
+    }
+    int col = task % colTasks;
+    int rest = task / colTasks;
+    int row = rest % rowTasks;
+    rest /= rowTasks;
+    int chunk = rest % chunks;
+    int first = rest / chunks * itemsPerTask;
+    int last = Math.min(shape.batch(), first + itemsPerTask);
+    for (int item = first; item < last; item++) {
+      multiply(item, chunk, row * rowsPerTask, col * colsPerTask, x, scratch);
+    }
+  }
+
+  private void multiply(int item, int chunk, int row, int col, Operands x, Scratch scratch) {
+    GemmShape s = shape;
+    float[] a = x.floats(0);
+    int ao = x.offset(0) + item * s.strideA();
+    float[] c;
+    int co;
+    if (chunks > 1) {
+      c = x.floats(3);
+      co = x.offset(3) + ((chunk * s.batch() + item) * s.m() + row) * s.n();
+    } else {
+      c = x.floats(2);
+      co = x.offset(2) + item * s.strideC() + row * s.ldc();
+    }
+    int height = Math.min(rowsPerTask, s.m() - row);
+    int lastCol = Math.min(s.n(), col + colsPerTask);
+    int begin = chunk * termsPerChunk;
+    int end = Math.min(s.k(), begin + termsPerChunk);
+    int p = begin;
+    do {
+      int count = Math.min(terms, end - p);
+      Panel.Steps some = count == terms ? steps : lastSteps;
+      int from = ao + s.placeA(row, p);
+      for (int j = col, cols; j < lastCol; j += cols) {
+        cols = Math.min(panel.width(), lastCol - j);
+        if (inPlace && cols > panel.lanes() && cols < panel.width()) {
+          cols = panel.lanes();
+        }
+        float[] b = x.floats(1);
+        int bo = x.offset(1) + item * s.strideB() + s.placeB(p, j);
+        int pitch = s.ldb();
+        if (!inPlace) {
+          int width = PanelPacking.width(panel, cols);
+          float[] packed = scratch.floats(0, terms * panel.width());
+          if (s.transB()) {
+            panel.transpose(b, bo, s.ldb(), count, cols, packed, 0, width);
+          } else {
+            PanelPacking.pack(b, bo, s.ldb(), count, cols, packed, 0, width);
+          }
+          b = packed;
+          bo = 0;
+          pitch = width;
+        }
+        panel.multiply(
+            rows, 0, height, some, 0, some.starts().length,
+            a, from, b, bo, pitch, c, co + j, cols, p > begin);
+      }
+      p += count;
+    } while (p < end);
+  }
+
+  private void addChunks(int task, Operands x) {
+    GemmShape s = shape;
+    int first = task * sumRowsPerTask;
+    int last = Math.min(s.batch() * s.m(), first + sumRowsPerTask);
+    for (int r = first; r < last; r++) {
+      int to = x.offset(2) + r / s.m() * s.strideC() + r % s.m() * s.ldc();
+      PanelSums.add(
+          x.floats(3), x.offset(3) + r * s.n(), chunks, s.batch() * s.m() * s.n(),
+          x.floats(2), to, s.n());
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.hebb.runtime.simd;
+
+import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.Scratch;
+
+/** The product for few rows, bound by the speed of reading B once: row by row, nothing packed. */
+final class GemmRows implements Kernel {
+  /** Multiply-adds worth a task of their own. */
+  private static final long TASK_WORK = 400_000;
+
+  private final GemmShape shape;
+  private final int left;
+  private final int right;
+  private final Panel panel;
+  private final int colsPerTask;
+  private final int colTasks;
+  private final int itemsPerTask;
+  private final int tasks;
+
+  /** Makes the kernel; {@code left} and {@code right} are the operands that hold A and B. */
+  GemmRows(GemmShape s, int left, int right, Panel panel) {
+    this.shape = s;
+    this.left = left;
+    this.right = right;
+    this.panel = panel;
+    long perColumn = Math.max(1, (long) s.m() * s.k());
+    int strip = 4 * panel.lanes();
+    long wanted = Math.ceilDiv(TASK_WORK, perColumn * strip) * strip;
+    colsPerTask = (int) Math.min(Math.max(1, s.n()), wanted);
+    colTasks = Math.ceilDiv(s.n(), colsPerTask);
+    itemsPerTask =
+        colTasks > 1 ? 1 : (int) Math.clamp(TASK_WORK / Math.max(1, s.work()), 1, 1 << 20);
+    tasks = s.m() == 0 ? 0 : Math.ceilDiv(s.batch(), itemsPerTask) * colTasks;
+  }
+
+  @Override
+  public int phases() {
+    return 1;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return tasks;
+  }
+
+  @Override
+  public void run(int phase, int task, Operands x, Scratch scratch) {
+    GemmShape s = shape;
+    int first = task / colTasks * itemsPerTask;
+    int last = Math.min(s.batch(), first + itemsPerTask);
+    int col = task % colTasks * colsPerTask;
+    int cols = Math.min(colsPerTask, s.n() - col);
+    for (int item = first; item < last; item++) {
+      for (int i = 0; i < s.m(); i++) {
+        row(item, i, col, cols, x, scratch);
+      }
+    }
+  }
+
+  private void row(int item, int i, int col, int cols, Operands x, Scratch scratch) {
+    GemmShape s = shape;
+    float[] a = x.floats(left);
+    int ao = x.offset(left) + item * s.strideA() + s.placeA(i, 0);
+    float[] b = x.floats(right);
+    int bo = x.offset(right) + item * s.strideB() + s.placeB(0, col);
+    float[] c = x.floats(2);
+    int co = x.offset(2) + item * s.strideC() + i * s.ldc() + col;
+    int step = s.transA() ? s.lda() : 1;
+    if (!s.transB()) {
+      panel.row(a, ao, step, s.k(), b, bo, s.ldb(), c, co, cols);
+    } else if (step == 1) {
+      panel.dots(a, ao, s.k(), b, bo, s.ldb(), c, co, cols);
+    } else {
+      float[] dense = scratch.floats(0, s.k());
+      for (int p = 0; p < s.k(); p++) {
+        dense[p] = a[ao + p * step];
+      }
+      panel.dots(dense, 0, s.k(), b, bo, s.ldb(), c, co, cols);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.hebb.runtime.simd;
+
+/**
+ * Lays out the right-hand side of a product in panels: for each block of columns a matrix [k][width]
+ * without gaps, so that the inner loop reads it front to back.
+ */
+final class PanelPacking {
+  private PanelPacking() {}
+
+  /** Returns the row length of a panel of {@code cols} columns: one vector if they fit, or two. */
+  static int width(Panel panel, int cols) {
+    return cols <= panel.lanes() ? panel.lanes() : panel.width();
+  }
+
+  /** Returns the floats needed for all panels of a matrix with {@code k} rows and n columns. */
+  static int size(Panel panel, int k, int n) {
+    int rest = n % panel.width();
+    return k * (n - rest + (rest == 0 ? 0 : width(panel, rest)));
+  }
+
+  /** Packs the row-major block b[k][cols] with the given row pitch; columns beyond are zero. */
+  static void pack(
+      float[] b, int bo, int pitch, int k, int cols, float[] p, int po, int width) {
+    for (int i = 0; i < k; i++) {
+      int to = po + i * width;
+      System.arraycopy(b, bo + i * pitch, p, to, cols);
+      for (int j = cols; j < width; j++) {
+        p[to + j] = 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.hebb.runtime.simd;
+
+import java.util.Arrays;
+
+/**
+ * The panel product in plain loops, used where the vector module is absent.
+ *
+ * <p>It adds the same terms in the same order as {@link VectorPanel} of the same width, so the bits
+ * agree.
+ */
+final class ScalarPanel implements Panel {
+  private final int lanes;
+
+  ScalarPanel(int lanes) {
+    this.lanes = lanes;
+  }
+
+  @Override
+  public int lanes() {
+    return lanes;
+  }
+
+  @Override
+  public void multiply(
+      Rows rows, int from, int to, Steps steps, int first, int last,
+      float[] a, int ao, float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add) {
+    float[] sum = new float[cols];
+    for (int r = from; r < to; r++) {
+      Arrays.fill(sum, 0);
+      int k = bo;
+      for (int s = first; s < last; s++) {
+        int start = ao + rows.a()[r] + steps.starts()[s];
+        for (int i = 0; i < steps.run(); i++, k += pitch) {
+          accumulate(a[start + i], b, k, sum, 0, cols);
+        }
+      }
+      int to0 = co + rows.c()[r];
+      for (int j = 0; j < cols; j++) {
+        c[to0 + j] = add ? c[to0 + j] + sum[j] : sum[j];
+      }
+    }
+  }
+
+  @Override
+  public void row(
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
+    Arrays.fill(c, co, co + n, 0);
+    for (int i = 0; i < k; i++) {
+      accumulate(a[ao + i * step], b, bo + i * pitch, c, co, n);
+    }
+  }
+
+  private static void accumulate(float x, float[] b, int bo, float[] sum, int so, int n) {
+    for (int j = 0; j < n; j++) {
+      sum[so + j] = Math.fma(x, b[bo + j], sum[so + j]);
+    }
+  }
+
+  @Override
+  public void dots(
+      float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
+    float[] sum = new float[lanes];
+    for (int j = 0; j < n; j++) {
+      Arrays.fill(sum, 0);
+      int row = bo + j * pitch;
+      int whole = k - k % lanes;
+      for (int i = 0; i < whole; i += lanes) {
+        for (int l = 0; l < lanes; l++) {
+          sum[l] = Math.fma(a[ao + i + l], b[row + i + l], sum[l]);
+        }
+      }
+      for (int i = whole; i < k; i++) {
+        sum[i - whole] = Math.fma(a[ao + i], b[row + i], sum[i - whole]);
+      }
+      float total = 0;
+      for (float x : sum) {
+        total += x;
+      }
+      c[co + j] = total;
+    }
+  }
+
+  @Override
+  public void transpose(
+      float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+    for (int i = 0; i < k; i++) {
+      int to = po + i * width;
+      for (int j = 0; j < n; j++) {
+        p[to + j] = b[bo + j * pitch + i];
+      }
+      for (int j = n; j < width; j++) {
+        p[to + j] = 0;
+      }
+    }
+  }
+}
