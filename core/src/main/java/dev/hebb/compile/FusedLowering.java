@@ -11,10 +11,11 @@ import dev.hebb.runtime.FusedKernel;
 import dev.hebb.runtime.FusedKernel.Kind;
 import dev.hebb.runtime.FusedKernel.Place;
 import dev.hebb.runtime.Kernel;
-import dev.hebb.runtime.Reduction;
+import dev.hebb.runtime.Accumulator;
 import dev.hebb.runtime.TileOp;
 import dev.hebb.runtime.simd.Combine;
 import dev.hebb.runtime.simd.Loops;
+import dev.hebb.runtime.simd.Reductions;
 import dev.hebb.runtime.simd.StridedLoad;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Variable;
@@ -38,7 +39,7 @@ final class FusedLowering {
   private final List<TileOp> setup = new ArrayList<>();
   private final List<TileOp> ops = new ArrayList<>();
   private final List<TileOp> stores = new ArrayList<>();
-  private final List<Reduction> reductions = new ArrayList<>();
+  private final List<Accumulator> accumulators = new ArrayList<>();
   private final Map<Object, Integer> placeOf = new HashMap<>();
   private final Map<Object, Integer> lastUse = new HashMap<>();
   private final Map<Kind, List<Integer>> free = new HashMap<>();
@@ -72,7 +73,7 @@ final class FusedLowering {
         places,
         setup,
         ops,
-        reductions);
+        accumulators);
   }
 
   List<Lowering.Ref> operands() {
@@ -228,7 +229,7 @@ final class FusedLowering {
     }
     if (a.isScalar()) {
       int place = held(kind, l);
-      var scalar = new StridedLoad(new int[0], new int[0]);
+      var scalar = new StridedLoad(new int[] {group.size}, new int[] {0});
       setup.add(new TileOp.Load(scalar, operand(a.base(), 0), a.offset(), place, false));
       return place;
     }
@@ -317,17 +318,19 @@ final class FusedLowering {
   private void reduce(int position, int v, Graph.Node n, Reduce r) {
     int x = n.in().getFirst();
     int from = value(v, x);
-    Kind kind = kind(n.shape().dtype());
+    DType type = n.shape().dtype();
+    Kind kind = kind(type);
     Combine combine = Combine.valueOf(r.kind().name());
     if (group.terminals.contains(v)) {
       boolean total =
           Fusion.Pattern.of(r, View.list(node(x).shape().dims())).isTotal();
       boolean rows = node(x).shape().size() != group.size;
-      reductions.add(new Reduction(combine, kind, from, rows, total, operand(v, 0)));
+      accumulators.add(new Accumulator(combine, type, kind, from, rows, total, operand(v, 0)));
       return;
     }
     int to = target(position, v);
-    ops.add(new TileOp.RowReduce(combine, from, to, group.row));
+    String name = r.kind().name().toLowerCase(Locale.ROOT);
+    ops.add(new TileOp.RowReduce(name, Reductions.of(combine, type), from, to, group.row));
     placeOf.put(v, to);
   }
 }

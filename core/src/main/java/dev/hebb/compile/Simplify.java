@@ -13,6 +13,7 @@ import dev.hebb.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites a graph into an equal one with less to do: constants are folded, neutral operations dropped,
@@ -200,22 +201,26 @@ final class Simplify {
   }
 
   /**
-   * The permutation that most of the large operands carry, if moving it behind the operation makes
-   * fewer of them permuted.
+   * The permutation to move behind the operation: the one that more of the large operands carry than do
+   * not. At a tie it moves if it reorders a computed value and the others are views, which is one
+   * direction only, so that nothing moves back and forth.
    */
-  private @org.jspecify.annotations.Nullable List<Integer> sharedOrder(List<Integer> in, Shape to) {
+  private @Nullable List<Integer> sharedOrder(List<Integer> in, Shape to) {
     List<Integer> order = null;
     int with = 0;
     int against = 0;
+    boolean oneWay = true;
     for (int i : in) {
       if (op(i) instanceof View.Permute p && (order == null || order.equals(p.order()))) {
         order = p.order();
         with++;
+        oneWay &= !(op(operand(i)) instanceof View) && !(op(operand(i)) instanceof Leaf);
       } else if (source(i) * 2 > to.size()) {
         against++;
+        oneWay &= op(i) instanceof View.Reshape;
       }
     }
-    return with >= Math.max(against, 1) ? order : null;
+    return with > against || with == against && oneWay ? order : null;
   }
 
   /** How many elements stand behind a chain of views. */

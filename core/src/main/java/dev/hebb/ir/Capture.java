@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A graph taken from tensors, and what to bind to its inputs.
@@ -84,7 +85,7 @@ public record Capture(Graph graph, List<Tensor> inputs, int[] places, List<Shape
             List.copyOf(inputNodes),
             roots.stream().map(at::get).toList(),
             writes.entrySet().stream()
-                .map(e -> new Graph.Write(e.getKey(), at.get(e.getValue())))
+                .map(e -> new Graph.Write(e.getKey(), Objects.requireNonNull(at.get(e.getValue()))))
                 .toList());
     return new Capture(graph, inputs, places, roots.stream().map(Tensor::shape).toList());
   }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * the counter, an int64 scalar; a train step advances it, so that each step draws anew and a resumed
  * run draws the same.
  *
- * <p>Element i is word i mod 4 of the block with counter (i / 4, 0, low word, high word of the
- * counter) and key (low word, high word), its upper 24 bits times 2⁻²⁴.
+ * <p>Sixteen blocks make sixty-four elements, first words first, which suits vectors: element i is word
+ * ⌊i/16⌋ mod 4 of the block with counter (16⌊i/64⌋ + i mod 16, 0, low word, high word of the counter) and
+ * key (low word, high word), its upper 24 bits times 2⁻²⁴.
  *
  * @param shape the shape of the result, float32 or float64
  * @param key names the stream
@@ -38,8 +39,9 @@ public record RandomUniform(Shape shape, long key) implements Op {
     long counter = in.getFirst().getLong(0);
     var y = new NdArray(out);
     for (int i = 0; i < y.size(); i++) {
-      int[] block = philox(i / 4, 0, (int) counter, (int) (counter >>> 32), key);
-      y.set(i, (block[i % 4] >>> 8) * 0x1p-24);
+      int number = i / 64 * 16 + i % 16;
+      int[] block = philox(number, 0, (int) counter, (int) (counter >>> 32), key);
+      y.set(i, (block[i / 16 % 4] >>> 8) * 0x1p-24);
     }
     return y;
   }

@@ -34,7 +34,7 @@ public final class FusedKernel implements Kernel {
   private final Place[] places;
   private final TileOp[] setup;
   private final TileOp[] ops;
-  private final Reduction[] reductions;
+  private final Accumulator[] accumulators;
   private final int[] registers = new int[Kind.values().length];
   private final long workspace;
   private final boolean combines;
@@ -42,14 +42,14 @@ public final class FusedKernel implements Kernel {
   /**
    * A kernel from its parts.
    *
-   * @param outer blocks, 1 unless reductions need more
+   * @param outer blocks, 1 unless accumulators need more
    * @param reduced rows of a block
    * @param inner columns of a row
    * @param row length of the short rows reduced inside tiles, or 0
    * @param places where the values lie; operations name them by number
    * @param setup what is done once a task: constants, scalars
    * @param ops what is done for each tile, in order
-   * @param reductions what is accumulated over the tiles
+   * @param accumulators what is accumulated over the tiles
    */
   public FusedKernel(
       int outer,
@@ -59,20 +59,20 @@ public final class FusedKernel implements Kernel {
       List<Place> places,
       List<TileOp> setup,
       List<TileOp> ops,
-      List<Reduction> reductions) {
-    boolean serial = reductions.stream().anyMatch(r -> r.kind() != Kind.FLOAT);
+      List<Accumulator> accumulators) {
+    boolean serial = accumulators.stream().anyMatch(r -> r.kind() != Kind.FLOAT);
     this.walk = new Walk(outer, reduced, inner, row, serial);
     this.places = places.toArray(Place[]::new);
     this.setup = setup.toArray(TileOp[]::new);
     this.ops = ops.toArray(TileOp[]::new);
-    this.reductions = reductions.toArray(Reduction[]::new);
+    this.accumulators = accumulators.toArray(Accumulator[]::new);
     for (Place p : places) {
       int k = p.kind.ordinal();
       registers[k] = Math.max(registers[k], p.register + 1);
     }
     int size = 0;
-    for (int i = 0; i < this.reductions.length; i++) {
-      size = this.reductions[i].plan(walk, i, size);
+    for (int i = 0; i < this.accumulators.length; i++) {
+      size = this.accumulators[i].plan(walk, i, size);
     }
     this.workspace = size;
     this.combines = size > 0;
@@ -96,7 +96,7 @@ public final class FusedKernel implements Kernel {
   @Override
   public void run(int phase, int task, Operands x, Scratch s) {
     if (phase == 1) {
-      for (Reduction r : reductions) {
+      for (Accumulator r : accumulators) {
         r.combine(x);
       }
       return;
@@ -111,7 +111,7 @@ public final class FusedKernel implements Kernel {
     for (TileOp op : setup) {
       op.run(t, x, s);
     }
-    for (Reduction r : reductions) {
+    for (Accumulator r : accumulators) {
       r.start(t, x, s);
     }
     int lastRow = walk.lastRow(task);
@@ -131,7 +131,7 @@ public final class FusedKernel implements Kernel {
         }
       }
     }
-    for (Reduction r : reductions) {
+    for (Accumulator r : accumulators) {
       r.finish(t, x, s);
     }
   }
@@ -153,7 +153,7 @@ public final class FusedKernel implements Kernel {
     for (TileOp op : ops) {
       op.run(t, x, s);
     }
-    for (Reduction r : reductions) {
+    for (Accumulator r : accumulators) {
       r.add(t, x, s);
     }
   }
@@ -187,7 +187,7 @@ public final class FusedKernel implements Kernel {
     for (TileOp op : ops) {
       text.append("\n      ").append(op);
     }
-    for (Reduction r : reductions) {
+    for (Accumulator r : accumulators) {
       text.append("\n      ").append(r);
     }
     return text.toString();

@@ -1,8 +1,8 @@
 package dev.hebb.runtime;
 
-import dev.hebb.runtime.simd.Combine;
 import dev.hebb.runtime.simd.Loop;
 import dev.hebb.runtime.simd.Philox;
+import dev.hebb.runtime.simd.Reduction;
 import dev.hebb.runtime.simd.Reductions;
 import dev.hebb.runtime.simd.StridedLoad;
 import java.util.Arrays;
@@ -53,13 +53,14 @@ public sealed interface TileOp {
       implements TileOp {
     @Override
     public void run(Tile t, Operands x, Scratch s) {
-      load.run(
+      load.load(
           x.array(operand),
           x.offset(operand) + offset,
           perRow ? t.firstRow : t.start,
           t.at[d],
           t.off[d],
-          perRow ? t.rows : t.length);
+          perRow ? t.rows : t.length,
+          s.ints(0, load.scratch()));
     }
 
     @Override
@@ -72,24 +73,9 @@ public sealed interface TileOp {
   record Store(int a, int operand, boolean perRow) implements TileOp {
     @Override
     public void run(Tile t, Operands x, Scratch s) {
-      int o = x.offset(operand) + (perRow ? t.firstRow : t.start);
-      int n = perRow ? t.rows : t.length;
-      int from = t.off[a];
-      switch (x.array(operand)) {
-        case byte[] out -> {
-          float[] v = (float[]) t.at[a];
-          for (int i = 0; i < n; i++) {
-            out[o + i] = (byte) v[from + i];
-          }
-        }
-        case int[] out -> {
-          long[] v = (long[]) t.at[a];
-          for (int i = 0; i < n; i++) {
-            out[o + i] = (int) v[from + i];
-          }
-        }
-        default -> System.arraycopy(t.at[a], from, x.array(operand), o, n);
-      }
+      int to = x.offset(operand) + (perRow ? t.firstRow : t.start);
+      dev.hebb.runtime.simd.Store.run(
+          t.at[a], t.off[a], x.array(operand), to, perRow ? t.rows : t.length);
     }
 
     @Override
@@ -99,23 +85,15 @@ public sealed interface TileOp {
   }
 
   /** Each row of a combined into one element of d. */
-  record RowReduce(Combine combine, int a, int d, int row) implements TileOp {
+  record RowReduce(String name, Reduction reduction, int a, int d, int row) implements TileOp {
     @Override
     public void run(Tile t, Operands x, Scratch s) {
-      switch (t.at[a]) {
-        case float[] v ->
-            Reductions.rows(combine, v, t.off[a], (float[]) t.at[d], t.off[d], t.rows, row);
-        case double[] v ->
-            Reductions.rows(combine, v, t.off[a], (double[]) t.at[d], t.off[d], t.rows, row);
-        case long[] v ->
-            Reductions.rows(combine, v, t.off[a], (long[]) t.at[d], t.off[d], t.rows, row);
-        default -> throw new IllegalStateException();
-      }
+      reduction.rows(t.at[a], t.off[a], t.at[d], t.off[d], t.rows, row);
     }
 
     @Override
     public String toString() {
-      return "$%d = %s of rows $%d".formatted(d, combine, a);
+      return "$%d = %s of rows $%d".formatted(d, name, a);
     }
   }
 
@@ -123,15 +101,7 @@ public sealed interface TileOp {
   record RowRepeat(int a, int d, int row) implements TileOp {
     @Override
     public void run(Tile t, Operands x, Scratch s) {
-      switch (t.at[a]) {
-        case float[] v ->
-            Reductions.expandRows(v, t.off[a], (float[]) t.at[d], t.off[d], t.rows, row);
-        case double[] v ->
-            Reductions.expandRows(v, t.off[a], (double[]) t.at[d], t.off[d], t.rows, row);
-        case long[] v ->
-            Reductions.expandRows(v, t.off[a], (long[]) t.at[d], t.off[d], t.rows, row);
-        default -> throw new IllegalStateException();
-      }
+      Reductions.expandRows(t.at[a], t.off[a], t.at[d], t.off[d], t.rows, row);
     }
 
     @Override

@@ -14,7 +14,7 @@ final class LoopCasts {
     return switch (from) {
       case FLOAT32, BOOL ->
           switch (to) {
-            case FLOAT32 -> copy(from);
+            case FLOAT32 -> copy();
             case FLOAT64 -> LoopCasts::floatToDouble;
             case INT32 -> LoopCasts::floatToInt;
             case INT64 -> LoopCasts::floatToLong;
@@ -23,7 +23,7 @@ final class LoopCasts {
       case FLOAT64 ->
           switch (to) {
             case FLOAT32 -> LoopCasts::doubleToFloat;
-            case FLOAT64 -> copy(from);
+            case FLOAT64 -> copy();
             case INT32 -> LoopCasts::doubleToInt;
             case INT64 -> LoopCasts::doubleToLong;
             case BOOL -> LoopCasts::doubleToBool;
@@ -32,15 +32,15 @@ final class LoopCasts {
           switch (to) {
             case FLOAT32 -> LoopCasts::longToFloat;
             case FLOAT64 -> LoopCasts::longToDouble;
-            case INT32 -> from == DType.INT32 ? copy(from) : LoopCasts::longToInt;
-            case INT64 -> copy(from);
+            case INT32 -> from == DType.INT32 ? copy() : LoopCasts::longToInt;
+            case INT64 -> copy();
             case BOOL -> LoopCasts::longToBool;
           };
     };
   }
 
   @SuppressWarnings("SuspiciousSystemArraycopy") // all register classes are primitive arrays
-  private static Loop copy(DType type) {
+  private static Loop copy() {
     return (a, ao, b, bo, c, co, d, o, n) -> System.arraycopy(a, ao, d, o, n);
   }
 

@@ -82,7 +82,7 @@ public final class Loops {
 
   /** The loop in vector code, or null where there is none; float32 operands only. */
   static @Nullable Loop vector(ScalarOp op) {
-    return Vectors.loop(op);
+    return Simd.available() ? Vectors.loop(op) : null;
   }
 
   /** FLOAT32, FLOAT64 or INT64: the type that stands for the register class. */

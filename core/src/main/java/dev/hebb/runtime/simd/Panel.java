@@ -81,7 +81,7 @@ interface Panel {
 
   /**
    * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. The sum is
-   * split over the lanes of a vector, so its order differs from the other products.
+   * split over the lanes of a vector and added up by halves: its bits depend on the number of lanes.
    */
   void dots(float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n);
 

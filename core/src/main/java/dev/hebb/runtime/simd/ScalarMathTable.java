@@ -55,7 +55,7 @@ final class ScalarMathTable {
       case SOFTPLUS -> ScalarMath::softplus;
       case RELU -> x -> x <= 0 ? 0 : x;
       case ERF -> ScalarMath::erf;
-      case IS_NAN -> x -> x != x ? 1 : 0;
+      case IS_NAN -> x -> Float.isNaN(x) ? 1 : 0;
       case NOT -> x -> x == 0 ? 1 : 0;
       default -> x -> (float) op.apply(x, 0, 0);
     };

@@ -72,11 +72,12 @@ final class ScalarPanel implements Panel {
       for (int i = whole; i < k; i++) {
         sum[i - whole] = Math.fma(a[ao + i], b[row + i], sum[i - whole]);
       }
-      float total = 0;
-      for (float x : sum) {
-        total += x;
+      for (int half = lanes / 2; half > 0; half /= 2) {
+        for (int l = 0; l < half; l++) {
+          sum[l] += sum[l + half];
+        }
       }
-      c[co + j] = total;
+      c[co + j] = sum[0];
     }
   }
 

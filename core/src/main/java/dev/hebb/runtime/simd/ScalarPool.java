@@ -35,7 +35,7 @@ final class ScalarPool implements PoolPixel {
         int at = i * stepY + j * stepX;
         float value = x[xo + at];
         // True if larger, or if only the new one is NaN.
-        if (!(value <= most) && most == most) {
+        if (!(value <= most) && !Float.isNaN(most)) {
           best = at;
           most = value;
         }

@@ -22,6 +22,14 @@ public final class Simd {
   }
 
   private static boolean isPresent() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    if (!present) {
+      System.getLogger("dev.hebb")
+          .log(
+              System.Logger.Level.WARNING,
+              "Hebb runs without vector instructions, many times slower: start java with"
+                  + " --add-modules jdk.incubator.vector");
+    }
+    return present;
   }
 }

@@ -127,14 +127,7 @@ final class VectorMath {
     FloatVector lost = near.sub(r).add(step).add(low);
     VectorMask<Float> odd =
         t.reinterpretAsInts().and(1).compare(NE, 0).cast(S);
-    FloatVector z = r.mul(r);
-    FloatVector p = broadcast(S, TAN_6).fma(z, broadcast(S, TAN_5));
-    p = p.fma(z, broadcast(S, TAN_4));
-    p = p.fma(z, broadcast(S, TAN_3));
-    p = p.fma(z, broadcast(S, TAN_2));
-    p = p.fma(z, broadcast(S, TAN_1));
-    p = p.fma(z, broadcast(S, TAN_0));
-    FloatVector y = r.add(r.mul(z).fma(p, lost.fma(z, lost)));
+    FloatVector y = tanReduced(r, lost);
     y = y.blend(-1, odd).div(broadcast(S, 1).blend(y, odd));
     y = y.blend(x, x.compare(EQ, 0));
     VectorMask<Float> far = x.abs().compare(GT, TRIG_LIMIT);
@@ -176,6 +169,7 @@ final class VectorMath {
 
   static FloatVector sinh(FloatVector x) {
     FloatVector a = x.abs();
+    IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
     FloatVector shift = broadcast(S, SHIFT + EXPONENT_BIAS);
     FloatVector t = a.fma(broadcast(S, LOG2_E), shift);
     FloatVector n = t.sub(shift);
@@ -186,7 +180,8 @@ final class VectorMath {
     FloatVector q = m.div(m.add(1));
     FloatVector y = m.add(q).mul(0.5f).blend(m.mul(-0.5f).fma(q, m), a.compare(LT, 1));
     y = y.blend(halfExp(p.add(1), s.reinterpretAsInts()), a.compare(GT, 20));
-    return withSign(y.blend(Float.POSITIVE_INFINITY, a.compare(GT, 90)), x);
+    y = y.blend(Float.POSITIVE_INFINITY, a.compare(GT, 90));
+    return y.reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   static FloatVector cosh(FloatVector x) {
@@ -332,6 +327,18 @@ final class VectorMath {
     FloatVector y = sin.blend(cos, quadrant.and(1).compare(NE, 0).cast(S));
     IntVector sign = quadrant.and(2).lanewise(LSHL, 30);
     return y.reinterpretAsInts().lanewise(XOR, sign).reinterpretAsFloats();
+  }
+
+  /** tan(r + lost). */
+  private static FloatVector tanReduced(FloatVector r, FloatVector lost) {
+    FloatVector z = r.mul(r);
+    FloatVector p = broadcast(S, TAN_6).fma(z, broadcast(S, TAN_5));
+    p = p.fma(z, broadcast(S, TAN_4));
+    p = p.fma(z, broadcast(S, TAN_3));
+    p = p.fma(z, broadcast(S, TAN_2));
+    p = p.fma(z, broadcast(S, TAN_1));
+    p = p.fma(z, broadcast(S, TAN_0));
+    return r.add(r.mul(z).fma(p, lost.fma(z, lost)));
   }
 
   private static FloatVector asinFolded(FloatVector a, VectorMask<Float> far) {

@@ -38,20 +38,37 @@ final class VectorMathPower implements Loop {
   }
 
   private static FloatVector pow(FloatVector x, FloatVector y) {
-    DoubleVector a = (DoubleVector) x.abs().convertShape(F2D, D, 0);
-    DoubleVector b = (DoubleVector) y.convertShape(F2D, D, 0);
-    FloatVector v = (FloatVector) exp2(b.mul(log2(a))).convertShape(D2F, S, 0);
-
-    VectorMask<Float> whole = isWhole(y);
-    VectorMask<Float> odd = isWhole(y.mul(0.5f)).not().and(whole);
-    IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
-    v = v.blend(v.reinterpretAsInts().lanewise(XOR, sign).reinterpretAsFloats(), odd);
-    VectorMask<Float> negative = x.compare(LT, 0).and(x.compare(GT, Float.NEGATIVE_INFINITY));
-    v = v.blend(Float.NaN, whole.not().and(negative));
-    return v.blend(1, y.compare(EQ, 0));
+    FloatVector sign = sign(x, y); // first: see VectorMath on inlining
+    DoubleVector v = ((DoubleVector) y.convertShape(F2D, D, 0)).mul(log2(x.abs()));
+    DoubleVector w = v.blend(-152, v.compare(LT, -152)).blend(130, v.compare(GT, 130));
+    DoubleVector t = w.add(SHIFT_D);
+    DoubleVector r = w.sub(t.sub(SHIFT_D));
+    DoubleVector e = broadcast(D, EXP2_7).fma(r, broadcast(D, EXP2_6));
+    e = e.fma(r, broadcast(D, EXP2_5));
+    e = e.fma(r, broadcast(D, EXP2_4));
+    e = e.fma(r, broadcast(D, EXP2_3));
+    e = e.fma(r, broadcast(D, EXP2_2));
+    e = e.fma(r, broadcast(D, EXP2_1));
+    e = e.fma(r, broadcast(D, EXP2_0));
+    LongVector power = t.reinterpretAsLongs().lanewise(LSHL, 52);
+    e = e.reinterpretAsLongs().add(power).reinterpretAsDoubles().add(r.mul(0));
+    FloatVector z = (FloatVector) e.convertShape(D2F, S, 0);
+    return z.mul(sign).blend(1, y.compare(EQ, 0));
   }
 
-  private static DoubleVector log2(DoubleVector a) {
+  /** −1 for odd powers of negative numbers, NaN for broken powers of them, otherwise 1. */
+  private static FloatVector sign(FloatVector x, FloatVector y) {
+    VectorMask<Float> whole = isWhole(y);
+    VectorMask<Float> odd = isWhole(y.mul(0.5f)).not().and(whole);
+    VectorMask<Float> negative = x.compare(LT, 0).and(x.compare(GT, Float.NEGATIVE_INFINITY));
+    IntVector bits = x.reinterpretAsInts().and(SIGN_BIT).or(Float.floatToRawIntBits(1));
+    FloatVector one = FloatVector.broadcast(S, 1);
+    return one.blend(bits.reinterpretAsFloats(), odd)
+        .blend(Float.NaN, whole.not().and(negative));
+  }
+
+  private static DoubleVector log2(FloatVector x) {
+    DoubleVector a = (DoubleVector) x.convertShape(F2D, D, 0);
     LongVector bits = a.reinterpretAsLongs();
     LongVector k = bits.sub(SQRT_HALF_BITS_D - (1024L << 52)).lanewise(LSHR, 52);
     DoubleVector m = bits.sub(k.sub(1024).lanewise(LSHL, 52)).reinterpretAsDoubles();
@@ -66,21 +83,6 @@ final class VectorMathPower implements Loop {
     return s.fma(p, n)
         .blend(a, a.compare(LT, Double.POSITIVE_INFINITY).not())
         .blend(Double.NEGATIVE_INFINITY, a.compare(EQ, 0));
-  }
-
-  private static DoubleVector exp2(DoubleVector x) {
-    DoubleVector w = x.blend(-152, x.compare(LT, -152)).blend(130, x.compare(GT, 130));
-    DoubleVector t = w.add(SHIFT_D);
-    DoubleVector r = w.sub(t.sub(SHIFT_D));
-    DoubleVector e = broadcast(D, EXP2_7).fma(r, broadcast(D, EXP2_6));
-    e = e.fma(r, broadcast(D, EXP2_5));
-    e = e.fma(r, broadcast(D, EXP2_4));
-    e = e.fma(r, broadcast(D, EXP2_3));
-    e = e.fma(r, broadcast(D, EXP2_2));
-    e = e.fma(r, broadcast(D, EXP2_1));
-    e = e.fma(r, broadcast(D, EXP2_0));
-    LongVector power = t.reinterpretAsLongs().lanewise(LSHL, 52);
-    return e.reinterpretAsLongs().add(power).reinterpretAsDoubles().add(r.mul(0));
   }
 
   private static VectorMask<Float> isWhole(FloatVector x) {

@@ -2,7 +2,7 @@ package dev.hebb.runtime.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,8 +16,18 @@ import jdk.incubator.vector.VectorSpecies;
  * the number of vectors; one shared method would have to pass its eight sums through memory.
  */
 final class VectorPanel implements Panel {
-  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  /** No wider than 16 lanes: the rotations below, and the columns of a small layer, end there. */
+  private static final VectorSpecies<Float> S =
+      FloatVector.SPECIES_PREFERRED.length() > 16
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_PREFERRED;
+
   private static final int L = S.length();
+
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
 
   private VectorPanel() {}
 
@@ -341,10 +351,10 @@ final class VectorPanel implements Panel {
       s2 = x.fma(FloatVector.fromArray(S, b, b2 + i, used), s2);
       s3 = x.fma(FloatVector.fromArray(S, b, b3 + i, used), s3);
     }
-    c[co] = s0.reduceLanes(VectorOperators.ADD);
-    c[co + 1] = s1.reduceLanes(VectorOperators.ADD);
-    c[co + 2] = s2.reduceLanes(VectorOperators.ADD);
-    c[co + 3] = s3.reduceLanes(VectorOperators.ADD);
+    c[co] = sum(s0);
+    c[co + 1] = sum(s1);
+    c[co + 2] = sum(s2);
+    c[co + 3] = sum(s3);
   }
 
   private static float dot(float[] a, int ao, int k, float[] b, int bo) {
@@ -358,7 +368,29 @@ final class VectorPanel implements Panel {
       FloatVector x = FloatVector.fromArray(S, a, ao + i, used);
       s = x.fma(FloatVector.fromArray(S, b, bo + i, used), s);
     }
-    return s.reduceLanes(VectorOperators.ADD);
+    return sum(s);
+  }
+
+  private static VectorShuffle<Float> rotation(int by) {
+    return VectorShuffle.fromOp(S, i -> (i + by) % L);
+  }
+
+  /**
+   * Adds up the lanes by halves. The order of {@code reduceLanes} is open: the interpreter adds one
+   * by one, compiled code by halves, and a result would change while the program warms up.
+   */
+  private static float sum(FloatVector s) {
+    if (L > 8) {
+      s = s.add(s.rearrange(BY_8));
+    }
+    if (L > 4) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    if (L > 2) {
+      s = s.add(s.rearrange(BY_2));
+    }
+    s = s.add(s.rearrange(BY_1));
+    return s.lane(0);
   }
 
   @Override

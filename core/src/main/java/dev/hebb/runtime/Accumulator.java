@@ -2,7 +2,9 @@ package dev.hebb.runtime;
 
 import dev.hebb.runtime.FusedKernel.Kind;
 import dev.hebb.runtime.simd.Combine;
+import dev.hebb.runtime.simd.Reduction;
 import dev.hebb.runtime.simd.Reductions;
+import dev.hebb.tensor.DType;
 import java.util.Arrays;
 
 /**
@@ -10,8 +12,10 @@ import java.util.Arrays;
  * into one row. Tasks that share a result leave partial ones in the workspace, which are combined in the
  * order of the tasks.
  */
-public final class Reduction {
+public final class Accumulator {
   private final Combine combine;
+  private final Reduction reduction;
+  private final DType type;
   private final Kind kind;
   private final int place;
   private final boolean perRow;
@@ -28,15 +32,18 @@ public final class Reduction {
    * A reduction of the value at a place.
    *
    * @param combine how two elements combine
+   * @param type the element type
    * @param kind the type of the value's register
    * @param place the value
    * @param perRow whether the value has one element a row
    * @param total whether everything becomes one number
    * @param output the operand that takes the result
    */
-  public Reduction(
-      Combine combine, Kind kind, int place, boolean perRow, boolean total, int output) {
+  public Accumulator(
+      Combine combine, DType type, Kind kind, int place, boolean perRow, boolean total, int output) {
     this.combine = combine;
+    this.reduction = Reductions.of(combine, type);
+    this.type = type;
     this.kind = kind;
     this.place = place;
     this.perRow = perRow;
@@ -89,7 +96,7 @@ public final class Reduction {
       }
       case double[] a ->
           Arrays.fill(a, x.offset(output), x.offset(output) + outer * inner, combine.identity());
-      case long[] a -> Arrays.fill(a, 0, outer * inner, combine.longIdentity());
+      case long[] a -> Arrays.fill(a, 0, outer * inner, combine.identity(type));
       default -> throw new IllegalStateException();
     }
   }
@@ -99,27 +106,12 @@ public final class Reduction {
     int rows = total || inner == 1 ? length : Math.max(1, length / inner);
     int columns = total || inner == 1 ? 1 : Math.min(inner, length);
     int column = total ? 0 : t.column;
-    switch (t.at[place]) {
-      case float[] v -> {
-        float[] acc = (float[]) accumulators(x, s);
-        int o = accumulator(t, x) + column;
-        if (columns == 1) {
-          acc[o] = combine.apply(acc[o], Reductions.reduce(combine, v, t.off[place], length));
-        } else {
-          Reductions.columns(combine, v, t.off[place], acc, o, rows, columns);
-        }
-      }
-      case double[] v -> {
-        double[] acc = (double[]) accumulators(x, s);
-        int o = accumulator(t, x) + column;
-        Reductions.columns(combine, v, t.off[place], acc, o, rows, columns);
-      }
-      case long[] v -> {
-        long[] acc = (long[]) accumulators(x, s);
-        int o = (total ? 0 : t.block * inner) + column;
-        Reductions.columns(combine, v, t.off[place], acc, o, rows, columns);
-      }
-      default -> throw new IllegalStateException();
+    int o =
+        column + (kind == Kind.LONG ? (total ? 0 : t.block * inner) : accumulator(t, x));
+    if (columns == 1) {
+      reduction.fold(t.at[place], t.off[place], rows, accumulators(x, s), o);
+    } else {
+      reduction.columns(t.at[place], t.off[place], accumulators(x, s), o, rows, columns);
     }
   }
 
@@ -149,9 +141,9 @@ public final class Reduction {
       int to = x.offset(output) + b * inner;
       Arrays.fill(out, to, to + inner, (float) combine.identity());
       if (inner == 1) {
-        out[to] = Reductions.reduce(combine, partial, from, chunks);
+        reduction.fold(partial, from, chunks, out, to);
       } else {
-        Reductions.columns(combine, partial, from, out, to, chunks, inner);
+        reduction.columns(partial, from, out, to, chunks, inner);
       }
     }
   }

@@ -1,0 +1,145 @@
+package dev.hebb.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hebb.ir.Capture;
+import dev.hebb.ir.Graph;
+import dev.hebb.ir.Verifier;
+import dev.hebb.op.Elementwise;
+import dev.hebb.op.ScalarOp;
+import dev.hebb.op.View;
+import dev.hebb.tensor.DType;
+import dev.hebb.tensor.Random;
+import dev.hebb.tensor.Seed;
+import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Tensor;
+import dev.hebb.tensor.Variable;
+import dev.hebb.tensor.Window2d;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CompilerTest {
+  private static Graph capture(Tensor... roots) {
+    return Capture.of(List.of(roots), Map.of(), List.of()).graph();
+  }
+
+  private static long count(Graph g, Predicate<Graph.Node> p) {
+    return g.nodes().stream().filter(p).count();
+  }
+
+  @Test
+  void equalExpressionsAreEqualGraphs() {
+    Tensor x = Tensor.of(1f, 2f);
+    assertThat(capture(x.exp().add(1))).isEqualTo(capture(Tensor.of(3f, 4f).exp().add(1)));
+    assertThat(capture(x.exp().add(1))).isNotEqualTo(capture(x.exp().add(2)));
+  }
+
+  @Test
+  void constantsAreFoldedAndNeutralOperationsDropped() {
+    Tensor x = Tensor.of(1f, 2f);
+    Tensor y = x.mul(1).add(0).div(1).pow(1).neg().neg().add(Tensor.full(Shape.of(2), 2).sqrt().mul(3));
+    Graph g = Simplify.run(capture(y));
+    assertThat(count(g, n -> n.op() instanceof Elementwise)).as("%s", g).isEqualTo(1);
+  }
+
+  @Test
+  void reordersBetweenChannelsLastKernelsVanish() {
+    Tensor x = Random.normalOnce(Shape.of(2, 3, 8, 8), Seed.of(1)).eval();
+    Tensor w = Random.normalOnce(Shape.of(4, 3, 3, 3), Seed.of(2)).eval();
+    Tensor v = Random.normalOnce(Shape.of(5, 4, 3, 3), Seed.of(3)).eval();
+    Tensor b = Tensor.of(1f, 2f, 3f, 4f);
+    Tensor y =
+        x.conv2d(w, Window2d.of(3).same()).add(b.reshape(4, 1, 1)).relu()
+            .maxPool2d(Window2d.of(2).stride(2)).conv2d(v).tanh();
+    Graph g = Simplify.run(capture(y));
+    // x, w and v come in channels-first, the result leaves so; nothing is reordered in between
+    assertThat(count(g, n -> n.op() instanceof View.Permute)).as("%s", g).isEqualTo(4);
+  }
+
+  @Test
+  void softmaxCrossEntropyWithItsGradientsIsOneKernel() {
+    Tensor z = Random.normalOnce(Shape.of(64, 10), Seed.of(1)).eval();
+    Tensor y = Tensor.arange(64).mod(Tensor.of(new int[] {10}, Shape.of(1))).eval();
+    Tensor loss = z.crossEntropy(y);
+    Tensor dz = loss.grad(z).getFirst();
+    Graph g = Normalise.run(Simplify.run(capture(dz)));
+    List<Fusion.Group> groups = Fusion.run(g);
+    assertThat(groups).as("%s", g).hasSize(1);
+    assertThat(groups.getFirst().row).isEqualTo(10);
+  }
+
+  @Test
+  void anOptimisersUpdateIsOnePassInPlace() {
+    Tensor g = Random.normalOnce(Shape.of(100, 7), Seed.of(1)).eval();
+    var w = Variable.of("w", Tensor.zeros(100, 7));
+    var m = Variable.of("m", Tensor.zeros(100, 7));
+    var v = Variable.of("v", Tensor.zeros(100, 7));
+    var step =
+        dev.hebb.tensor.Step.trainStep(
+            d -> {
+              m.set(m.tensor().mul(0.9).add(d.mul(0.1)));
+              v.set(v.tensor().mul(0.99).add(d.square().mul(0.01)));
+              w.set(w.tensor().sub(m.tensor().div(v.tensor().sqrt().add(1e-8)).mul(0.001)));
+              return d.sum();
+            });
+    String text = step.explain(g);
+    assertThat(text.lines().filter(l -> l.contains("fused 1×700×1")).count())
+        .as("%s", text)
+        .isEqualTo(1);
+    assertThat(text).as("no value of the update goes through memory").doesNotContain("of 700");
+  }
+
+  @Test
+  void theVerifierFindsABrokenGraph() {
+    var input = new dev.hebb.op.Leaf.Input(Shape.of(2));
+    var node = new Graph.Node(input, List.of(), Shape.of(2));
+    var exp = new Elementwise(ScalarOp.EXP, DType.FLOAT32);
+    var early = new Graph.Node(exp, List.of(1), Shape.of(2));
+    var wrong = new Graph.Node(exp, List.of(0), Shape.of(3));
+    assertThatThrownBy(
+            () -> Verifier.check("test", new Graph(List.of(early, node), List.of(1), List.of(0), List.of())))
+        .hasMessageContaining("not before it");
+    assertThatThrownBy(
+            () -> Verifier.check("test", new Graph(List.of(node, wrong), List.of(0), List.of(1), List.of())))
+        .hasMessageContaining("has shape [2]");
+  }
+
+  @Test
+  void theMemoryPlanReusesAndNeverOverlaps() {
+    var random = new java.util.Random(5);
+    for (int round = 0; round < 200; round++) {
+      var pieces = new java.util.ArrayList<MemoryPlan.Piece>();
+      long total = 0;
+      for (int i = 0; i < 30; i++) {
+        int first = random.nextInt(20);
+        var p = new MemoryPlan.Piece("p" + i, DType.FLOAT32, 1 + random.nextInt(500), first);
+        p.last = first + random.nextInt(4);
+        total += p.size;
+        pieces.add(p);
+      }
+      var plan = new MemoryPlan(pieces);
+      plan.verify();
+      assertThat(plan.totals()[DType.FLOAT32.ordinal()]).isLessThan((int) total);
+    }
+  }
+
+  @Test
+  void viewsThatLieEvenlyNeedNoCopy() {
+    Tensor x = Tensor.of(new float[24], Shape.of(2, 3, 4));
+    assertThat(access(x.reshape(6, 4).transpose())).extracting("strides").isEqualTo(List.of(1, 4));
+    assertThat(access(x.slice("1, :, ::2"))).extracting("offset").isEqualTo(12);
+    assertThat(access(x.permute(1, 0, 2).reshape(3, 8))).isNull();
+    assertThat(access(x.unsqueeze(0).expand(5, 2, 3, 4)))
+        .extracting("strides")
+        .isEqualTo(List.of(0, 1));
+  }
+
+  private static @Nullable Access access(Tensor t) {
+    Graph g = capture(t);
+    return Access.of(g.nodes(), g.outputs().getFirst());
+  }
+}

@@ -1,0 +1,270 @@
+package dev.hebb.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GangTest {
+  private interface Task {
+    void run(int phase, int task, Operands x, Scratch s);
+  }
+
+  private static Kernel kernel(Task task, int... tasks) {
+    return new Kernel() {
+      @Override
+      public int phases() {
+        return tasks.length;
+      }
+
+      @Override
+      public int tasks(int phase) {
+        return tasks[phase];
+      }
+
+      @Override
+      public void run(int phase, int number, Operands x, Scratch s) {
+        task.run(phase, number, x, s);
+      }
+    };
+  }
+
+  /** Phase 0 fills, phase 1 reads what other tasks wrote, phase 2 is empty, phase 3 is single. */
+  private static final Kernel NEIGHBOURS =
+      kernel(
+          (phase, task, x, s) -> {
+            int[] a = x.ints(0);
+            int[] b = x.ints(1);
+            switch (phase) {
+              case 0 -> a[task] = task + x.offset(0);
+              case 1 -> b[task] = a[(task + 1) % 64] + a[(task + 33) % 64];
+              default -> b[64] = b[0] + b[63];
+            }
+          },
+          64, 64, 0, 1);
+
+  private static void checkNeighbours(Gang gang, int rounds) {
+    var x = new Operands(2);
+    int[] b = new int[65];
+    x.set(1, b, 0);
+    int[] a = new int[64];
+    for (int round = 0; round < rounds; round++) {
+      x.set(0, a, round);
+      gang.run(NEIGHBOURS, x);
+      for (int i = 0; i < 64; i++) {
+        assertThat(b[i]).isEqualTo((i + 1) % 64 + (i + 33) % 64 + 2 * round);
+      }
+      assertThat(b[64]).isEqualTo(b[0] + b[63]);
+    }
+  }
+
+  @Test
+  void runsEachTaskOnceAndKeepsPhasesApart() {
+    for (int threads : new int[] {1, 2, 3, 8}) {
+      checkNeighbours(Gang.of(threads), 500);
+    }
+  }
+
+  @Test
+  void wakesThreadsThatHaveParked() throws InterruptedException {
+    Gang gang = Gang.of(3);
+    for (int i = 0; i < 20; i++) {
+      checkNeighbours(gang, 1);
+      Thread.sleep(2);
+    }
+  }
+
+  @Test
+  void severalThreadsWorkAtOnce() {
+    Gang gang = Gang.of(2);
+    var meet = new CountDownLatch(2);
+    var names = ConcurrentHashMap.<String>newKeySet();
+    gang.run(
+        kernel(
+            (phase, task, x, s) -> {
+              names.add(Thread.currentThread().getName());
+              meet.countDown();
+              await(meet);
+            },
+            2),
+        new Operands(0));
+    assertThat(names).hasSize(2).contains(Thread.currentThread().getName(), "hebb-1");
+  }
+
+  @Test
+  void oneTaskRunsOnTheCaller() {
+    var seen = new AtomicReference<Thread>();
+    Gang.of(4)
+        .run(
+            kernel((phase, task, x, s) -> seen.set(Thread.currentThread()), 1, 1),
+            new Operands(0));
+    assertThat(seen.get()).isSameAs(Thread.currentThread());
+  }
+
+  @Test
+  void aTaskMayRunAKernelOfItsOwn() {
+    Gang gang = Gang.of(3);
+    var count = new AtomicInteger();
+    Kernel inner = kernel((phase, task, x, s) -> count.incrementAndGet(), 5, 7);
+    Kernel outer =
+        kernel(
+            (phase, task, x, s) -> {
+              float[] mine = s.floats(0, 10);
+              mine[3] = task;
+              gang.run(kernel((p, t, y, z) -> z.floats(0, 10)[3] = -1, 2), x);
+              gang.run(inner, x);
+              assertThat(mine[3]).as("scratch of the outer task").isEqualTo(task);
+            },
+            20);
+    for (int i = 0; i < 50; i++) {
+      gang.run(outer, new Operands(0));
+    }
+    assertThat(count).hasValue(50 * 20 * 12);
+  }
+
+  @Test
+  void anExceptionReachesTheCallerAndTheGangStaysUsable() {
+    for (int threads : new int[] {1, 2, 4}) {
+      Gang gang = Gang.of(threads);
+      var later = new AtomicInteger();
+      for (int bad = 0; bad < 30; bad++) {
+        int which = bad;
+        Kernel k =
+            kernel(
+                (phase, task, x, s) -> {
+                  if (phase == 1) {
+                    later.incrementAndGet();
+                  } else if (task == which) {
+                    throw new IllegalStateException("task " + task);
+                  }
+                },
+                30, 1);
+        assertThatThrownBy(() -> gang.run(k, new Operands(0)))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("task " + bad);
+        checkNeighbours(gang, 1);
+      }
+      assertThat(later).as("phases after the failure").hasValue(0);
+    }
+  }
+
+  @Test
+  void errorsReachTheCallerToo() {
+    Gang gang = Gang.of(2);
+    Kernel k =
+        kernel(
+            (phase, task, x, s) -> {
+              throw new StackOverflowError();
+            },
+            4);
+    assertThatThrownBy(() -> gang.run(k, new Operands(0))).isInstanceOf(StackOverflowError.class);
+    checkNeighbours(gang, 1);
+  }
+
+  @Test
+  void manyCallersShareOneGang() throws InterruptedException {
+    Gang gang = Gang.of(3);
+    var failures = new ConcurrentHashMap<Thread, Throwable>();
+    List<Thread> callers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Runnable work = () -> checkNeighbours(gang, 300);
+      Thread.Builder builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
+      callers.add(builder.uncaughtExceptionHandler(failures::put).start(work));
+    }
+    for (Thread t : callers) {
+      assertThat(t.join(Duration.ofSeconds(40))).isTrue();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void aBusyGangLetsOthersRunAlone() throws InterruptedException {
+    Gang gang = Gang.of(2);
+    var inside = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    Thread holder =
+        Thread.ofPlatform()
+            .start(
+                () ->
+                    gang.run(
+                        kernel(
+                            (phase, task, x, s) -> {
+                              inside.countDown();
+                              await(go);
+                            },
+                            2),
+                        new Operands(0)));
+    await(inside);
+    checkNeighbours(gang, 10);
+    go.countDown();
+    assertThat(holder.join(Duration.ofSeconds(20))).isTrue();
+    checkNeighbours(gang, 10);
+  }
+
+  @Test
+  void aRunAllocatesNothing() {
+    var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Gang gang = Gang.of(2);
+    var x = new Operands(2);
+    x.set(0, new int[64], 0);
+    x.set(1, new int[65], 0);
+    for (int i = 0; i < 2_000; i++) {
+      gang.run(NEIGHBOURS, x);
+    }
+    long before = bean.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 1_000; i++) {
+      gang.run(NEIGHBOURS, x);
+    }
+    assertThat(bean.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000);
+  }
+
+  @Test
+  void theSharedGangCanBeResized() {
+    int before = Gang.shared().threads();
+    Gang old = Gang.shared();
+    try {
+      Gang.threads(before + 2);
+      assertThat(Gang.shared().threads()).isEqualTo(before + 2);
+      checkNeighbours(Gang.shared(), 20);
+      checkNeighbours(old, 20);
+    } finally {
+      Gang.threads(before);
+    }
+    assertThatThrownBy(() -> Gang.threads(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at least 1");
+  }
+
+  @Test
+  void scratchGrowsAndKeepsItsArrays() {
+    var s = new Scratch();
+    float[] a = s.floats(0, 100);
+    assertThat(a.length).isGreaterThanOrEqualTo(100);
+    assertThat(s.floats(0, 50)).isSameAs(a);
+    assertThat(s.floats(1, 50)).isNotSameAs(a);
+    assertThat(s.floats(0, 100_000).length).isGreaterThanOrEqualTo(100_000);
+    assertThat(s.ints(7, 3).length).isGreaterThanOrEqualTo(3);
+    assertThat(s.doubles(0, 3).length).isGreaterThanOrEqualTo(3);
+    assertThat(s.longs(0, 3).length).isGreaterThanOrEqualTo(3);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

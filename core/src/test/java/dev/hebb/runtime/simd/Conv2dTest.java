@@ -1,0 +1,204 @@
+package dev.hebb.runtime.simd;
+
+import static dev.hebb.runtime.simd.KernelRunner.assertClose;
+import static dev.hebb.runtime.simd.KernelRunner.assertSame;
+import static dev.hebb.runtime.simd.KernelRunner.assertSameBits;
+import static dev.hebb.runtime.simd.KernelRunner.random;
+import static dev.hebb.runtime.simd.KernelRunner.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class Conv2dTest {
+  private static final List<ConvShape> SHAPES =
+      List.of(
+          ConvShape.plain(1, 1, 1, 1, 1, 1, 0),
+          ConvShape.plain(2, 5, 7, 3, 4, 3, 1),
+          ConvShape.plain(3, 6, 6, 5, 7, 1, 0),
+          ConvShape.plain(2, 13, 9, 1, 20, 5, 0),
+          ConvShape.plain(2, 12, 12, 20, 50, 5, 0),
+          ConvShape.plain(1, 7, 7, 3, 33, 7, 3),
+          ConvShape.plain(1, 4, 4, 2, 3, 3, 2),
+          ConvShape.plain(5, 9, 8, 64, 17, 3, 1),
+          ConvShape.plain(1, 6, 5, 150, 40, 3, 1),
+          ConvShape.plain(0, 6, 5, 2, 3, 3, 1),
+          // strides, and windows that do not reach the last rows
+          new ConvShape(2, 11, 13, 3, 5, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
+          new ConvShape(1, 10, 9, 4, 6, 3, 2, 3, 2, 0, 0, 0, 0, 1, 1, 1),
+          new ConvShape(2, 9, 9, 3, 8, 1, 1, 2, 2, 0, 0, 0, 0, 1, 1, 1),
+          new ConvShape(1, 16, 15, 3, 10, 7, 7, 2, 2, 3, 3, 3, 3, 1, 1, 1),
+          new ConvShape(1, 8, 8, 2, 3, 2, 2, 5, 4, 0, 0, 0, 0, 1, 1, 1),
+          // asymmetric padding, also wider than the kernel
+          new ConvShape(2, 6, 7, 3, 5, 3, 4, 1, 1, 0, 2, 1, 1, 1, 1, 1),
+          new ConvShape(1, 5, 5, 2, 3, 2, 2, 1, 1, 4, 0, 3, 5, 1, 1, 1),
+          new ConvShape(1, 5, 6, 2, 3, 2, 3, 2, 3, 3, 1, 0, 4, 1, 1, 1),
+          // dilation, with and without stride
+          new ConvShape(2, 11, 12, 3, 5, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 1),
+          new ConvShape(1, 12, 13, 3, 5, 3, 2, 2, 3, 1, 0, 2, 1, 3, 2, 1),
+          new ConvShape(1, 12, 13, 3, 5, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1),
+          // groups, depthwise, more outputs than inputs
+          new ConvShape(2, 7, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2),
+          new ConvShape(2, 7, 6, 5, 5, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 5),
+          new ConvShape(1, 9, 9, 4, 12, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 4),
+          new ConvShape(1, 6, 6, 68, 68, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 2));
+
+  private interface Term {
+    void at(int x, int w, int y);
+  }
+
+  /** Visits all products of a convolution: indices into x, w and y. */
+  private static void visit(ConvShape s, Term term) {
+    int gin = s.cin() / s.groups();
+    int gout = s.cout() / s.groups();
+    for (int i = 0; i < s.n(); i++) {
+      for (int p = 0; p < s.outH(); p++) {
+        for (int q = 0; q < s.outW(); q++) {
+          for (int r = 0; r < s.kh(); r++) {
+            for (int t = 0; t < s.kw(); t++) {
+              int y = p * s.strideH() + r * s.dilH() - s.padTop();
+              int x = q * s.strideW() + t * s.dilW() - s.padLeft();
+              if (y >= 0 && y < s.h() && x >= 0 && x < s.w()) {
+                for (int c = 0; c < gin; c++) {
+                  for (int o = 0; o < s.cout(); o++) {
+                    term.at(
+                        ((i * s.h() + y) * s.w() + x) * s.cin() + o / gout * gin + c,
+                        ((r * s.kw() + t) * gin + c) * s.cout() + o,
+                        ((i * s.outH() + p) * s.outW() + q) * s.cout() + o);
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static int xs(ConvShape s) {
+    return s.n() * s.h() * s.w() * s.cin();
+  }
+
+  private static int ws(ConvShape s) {
+    return s.kh() * s.kw() * s.cin() / s.groups() * s.cout();
+  }
+
+  private static int ys(ConvShape s) {
+    return s.n() * s.outH() * s.outW() * s.cout();
+  }
+
+  private static List<Panel> panels() {
+    return List.of(Panel.BEST, new ScalarPanel(Panel.BEST.lanes()), new ScalarPanel(4));
+  }
+
+  @Test
+  void theForwardPassAgreesWithThePlainSum() {
+    for (ConvShape s : SHAPES) {
+      float[] x = random(xs(s), 1);
+      float[] w = random(ws(s), 2);
+      double[] expected = new double[ys(s)];
+      visit(s, (a, b, c) -> expected[c] += (double) x[a] * w[b]);
+      for (Panel p : panels()) {
+        float[] y = run(Conv2dForward.of(s, p), ys(s), x, w);
+        assertClose(s.toString(), y, expected, s.kh() * s.kw() * s.cin());
+      }
+    }
+  }
+
+  @Test
+  void theInputGradientAgreesWithThePlainSum() {
+    for (ConvShape s : SHAPES) {
+      float[] dy = random(ys(s), 3);
+      float[] w = random(ws(s), 4);
+      double[] expected = new double[xs(s)];
+      visit(s, (a, b, c) -> expected[a] += (double) dy[c] * w[b]);
+      for (Panel p : panels()) {
+        float[] dx = run(Conv2dInputGrad.of(s, p), xs(s), dy, w);
+        assertClose(s.toString(), dx, expected, s.kh() * s.kw() * s.cout());
+      }
+    }
+  }
+
+  @Test
+  void theWeightGradientAgreesWithThePlainSum() {
+    for (ConvShape s : SHAPES) {
+      float[] x = random(xs(s), 5);
+      float[] dy = random(ys(s), 6);
+      double[] expected = new double[ws(s)];
+      visit(s, (a, b, c) -> expected[b] += (double) x[a] * dy[c]);
+      for (Panel p : panels()) {
+        float[] dw = run(Conv2dWeightGrad.of(s, p), ws(s), x, dy);
+        assertClose(s.toString(), dw, expected, s.n() * s.outH() * s.outW());
+      }
+    }
+  }
+
+  @Test
+  void vectorAndScalarPanelAddInTheSameOrder() {
+    Panel twin = new ScalarPanel(Panel.BEST.lanes());
+    for (ConvShape s : SHAPES) {
+      float[] x = random(xs(s), 7);
+      float[] w = random(ws(s), 8);
+      float[] dy = random(ys(s), 9);
+      assertSame(
+          "forward " + s,
+          run(Conv2dForward.of(s, twin), ys(s), x, w),
+          run(Conv2dForward.of(s), ys(s), x, w));
+      assertSame(
+          "input " + s,
+          run(Conv2dInputGrad.of(s, twin), xs(s), dy, w),
+          run(Conv2dInputGrad.of(s), xs(s), dy, w));
+      assertSame(
+          "weights " + s,
+          run(Conv2dWeightGrad.of(s, twin), ws(s), x, dy),
+          run(Conv2dWeightGrad.of(s), ws(s), x, dy));
+    }
+  }
+
+  @Test
+  void hasTheSameBitsForAnyNumberOfThreads() {
+    List<ConvShape> shapes =
+        List.of(
+            ConvShape.plain(13, 14, 14, 20, 33, 3, 1),
+            new ConvShape(5, 31, 29, 3, 60, 5, 5, 2, 2, 2, 2, 2, 2, 1, 1, 1),
+            ConvShape.plain(1, 20, 20, 40, 70, 3, 1));
+    for (ConvShape s : shapes) {
+      float[] x = random(xs(s), 10);
+      float[] w = random(ws(s), 11);
+      float[] dy = random(ys(s), 12);
+      assertThat(Conv2dForward.of(s).tasks(1)).isGreaterThan(1);
+      assertThat(Conv2dWeightGrad.of(s).tasks(0)).isGreaterThan(1);
+      assertSameBits(Conv2dForward.of(s), ys(s), x, w);
+      assertSameBits(Conv2dInputGrad.of(s), xs(s), dy, w);
+      assertSameBits(Conv2dWeightGrad.of(s), ws(s), x, dy);
+    }
+  }
+
+  @Test
+  void notANumberReachesTheOutputsWhoseWindowHoldsIt() {
+    ConvShape s = ConvShape.plain(1, 8, 8, 3, 18, 3, 1);
+    float[] x = random(xs(s), 13);
+    float[] w = random(ws(s), 14);
+    x[(4 * 8 + 5) * 3 + 1] = Float.NaN;
+    float[] y = run(Conv2dForward.of(s), ys(s), x, w);
+    for (int p = 0; p < 8; p++) {
+      for (int q = 0; q < 8; q++) {
+        boolean near = Math.abs(p - 4) <= 1 && Math.abs(q - 5) <= 1;
+        for (int o = 0; o < 18; o++) {
+          assertThat(Float.isNaN(y[(p * 8 + q) * 18 + o])).isEqualTo(near);
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesImpossibleShapes() {
+    assertThatThrownBy(() -> ConvShape.plain(1, 2, 2, 3, 4, 5, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("smaller than the 5×5 kernel");
+    assertThatThrownBy(() -> new ConvShape(1, 9, 9, 4, 6, 3, 3, 1, 1, 0, 0, 0, 0, 1, 1, 4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("4 groups");
+  }
+}

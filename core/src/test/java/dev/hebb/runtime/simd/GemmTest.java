@@ -1,0 +1,244 @@
+package dev.hebb.runtime.simd;
+
+import static dev.hebb.runtime.simd.KernelRunner.assertClose;
+import static dev.hebb.runtime.simd.KernelRunner.assertSame;
+import static dev.hebb.runtime.simd.KernelRunner.assertSameBits;
+import static dev.hebb.runtime.simd.KernelRunner.random;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.hebb.runtime.Kernel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GemmTest {
+  private static final int[][] SIZES = {
+    // batch, m, n, k
+    {1, 1, 1, 1}, {1, 2, 8, 1}, {1, 4, 8, 2}, {1, 8, 1, 4}, {1, 7, 1, 13}, {1, 1, 7, 13},
+    {1, 1, 128, 784}, {1, 3, 207, 33}, {1, 13, 10, 207}, {1, 5, 33, 5}, {1, 17, 20, 3},
+    {1, 64, 50, 77}, {1, 31, 64, 600}, {1, 70, 65, 513}, {1, 300, 47, 29}, {1, 4, 31, 1030},
+    {1, 9, 48, 16}, {1, 6, 100, 19}, {2, 2, 10, 1}, {3, 7, 13, 5}, {40, 8, 8, 8}, {5, 1, 9, 4},
+    {2, 9, 11, 2100}, {1, 24, 40, 5000}, {1, 1, 2, 3000}, {0, 3, 3, 3}, {1, 0, 5, 5}, {1, 5, 0, 5},
+    {1, 5, 6, 0}, {1, 1, 6, 0}, {2, 40, 40, 0},
+  };
+
+  private static List<Panel> panels() {
+    List<Panel> all = new ArrayList<>(List.of(Panel.BEST));
+    all.add(new ScalarPanel(Panel.BEST.lanes()));
+    all.add(new ScalarPanel(4));
+    return all;
+  }
+
+  /** The plain sum of products in float64. */
+  private static double[] naive(GemmShape s, float[] a, float[] b, int size) {
+    double[] c = new double[size];
+    for (int i = 0; i < s.batch(); i++) {
+      for (int r = 0; r < s.m(); r++) {
+        for (int j = 0; j < s.n(); j++) {
+          double sum = 0;
+          for (int p = 0; p < s.k(); p++) {
+            int at = i * s.strideA() + (s.transA() ? p * s.lda() + r : r * s.lda() + p);
+            int bt = i * s.strideB() + (s.transB() ? j * s.ldb() + p : p * s.ldb() + j);
+            sum += (double) a[at] * b[bt];
+          }
+          c[i * s.strideC() + r * s.ldc() + j] = sum;
+        }
+      }
+    }
+    return c;
+  }
+
+  @Test
+  void agreesWithThePlainSumForAllSizesAndTransposes() {
+    for (int[] size : SIZES) {
+      for (int trans = 0; trans < 4; trans++) {
+        GemmShape s =
+            GemmShape.dense(
+                size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+        float[] a = random(size[0] * size[1] * size[3], 1);
+        float[] b = random(size[0] * size[3] * size[2], 2);
+        int results = size[0] * size[1] * size[2];
+        double[] expected = naive(s, a, b, results);
+        for (Panel panel : panels()) {
+          float[] c = KernelRunner.run(Gemm.of(s, panel), results, a, b);
+          assertClose(s + " " + panel, c, expected, s.k());
+        }
+      }
+    }
+  }
+
+  @Test
+  void vectorAndScalarPanelAddInTheSameOrder() {
+    for (int[] size : SIZES) {
+      for (int trans = 0; trans < 4; trans++) {
+        GemmShape s =
+            GemmShape.dense(
+                size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+        float[] a = random(size[0] * size[1] * size[3], 3);
+        float[] b = random(size[0] * size[3] * size[2], 4);
+        int results = size[0] * size[1] * size[2];
+        float[] fast = KernelRunner.run(Gemm.of(s), results, a, b);
+        Panel twin = new ScalarPanel(Panel.BEST.lanes());
+        assertSame(s.toString(), KernelRunner.run(Gemm.of(s, twin), results, a, b), fast);
+      }
+    }
+  }
+
+  @Test
+  void readsAndWritesMatricesInsideLargerOnes() {
+    for (int trans = 0; trans < 4; trans++) {
+      boolean transA = (trans & 1) != 0;
+      boolean transB = (trans & 2) != 0;
+      for (int m : new int[] {1, 3, 21, 45}) {
+        int n = 37;
+        int k = 19;
+        int lda = (transA ? m : k) + 3;
+        int ldb = (transB ? k : n) + 7;
+        int sizeA = (transA ? k : m) * lda;
+        int sizeB = (transB ? n : k) * ldb;
+        GemmShape s =
+            new GemmShape(3, m, n, k, transA, transB, lda, ldb, n, sizeA, sizeB, m * n);
+        float[] a = random(3 * sizeA, 5);
+        float[] b = random(3 * sizeB, 6);
+        double[] expected = naive(s, a, b, 3 * m * n);
+        assertClose(s.toString(), KernelRunner.run(Gemm.of(s), 3 * m * n, a, b), expected, k);
+      }
+    }
+  }
+
+  @Test
+  void leavesTheGapsBetweenRowsOfTheResultAlone() {
+    for (int m : new int[] {1, 2, 30}) {
+      GemmShape s = GemmShape.dense(1, m, 21, 9, false, false).leading(9, 21, 26);
+      float[] a = random(m * 9, 7);
+      float[] b = random(9 * 21, 8);
+      float[] c = KernelRunner.run(Gemm.of(s), m * 26, a, b);
+      for (int i = 0; i < m; i++) {
+        for (int j = 21; j < 26; j++) {
+          assertThat(c[i * 26 + j]).as("gap").isEqualTo(12345.5f);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aColumnWithGapsIsStillAColumn() {
+    GemmShape s = GemmShape.dense(1, 12, 1, 9, false, false).leading(9, 1, 3);
+    float[] a = random(12 * 9, 7);
+    float[] b = random(9, 8);
+    float[] c = KernelRunner.run(Gemm.of(s), 36, a, b);
+    double[] expected = naive(s, a, b, 36);
+    for (int i = 0; i < 12; i++) {
+      assertThat(c[3 * i]).isCloseTo((float) expected[3 * i], within(1e-5f));
+      assertThat(c[3 * i + 1]).isEqualTo(12345.5f);
+    }
+  }
+
+  @Test
+  void aBatchStrideOfZeroUsesOneMatrixForAll() {
+    GemmShape s = GemmShape.dense(4, 9, 33, 12, false, false);
+    GemmShape shared = s.strides(9 * 12, 0, 9 * 33);
+    float[] a = random(4 * 9 * 12, 9);
+    float[] b = random(12 * 33, 10);
+    double[] expected = naive(shared, a, b, 4 * 9 * 33);
+    assertClose("shared", KernelRunner.run(Gemm.of(shared), 4 * 9 * 33, a, b), expected, 12);
+  }
+
+  @Test
+  void hasTheSameBitsForAnyNumberOfThreads() {
+    int[][] sizes = {{1, 130, 200, 300}, {1, 40, 24, 9000}, {64, 16, 40, 60}, {1, 1, 900, 1000}};
+    for (int[] size : sizes) {
+      for (int trans = 0; trans < 4; trans++) {
+        Kernel k =
+            Gemm.of(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+        assertSameBits(
+            k, size[0] * size[1] * size[2],
+            random(size[0] * size[1] * size[3], 1), random(size[0] * size[2] * size[3], 2));
+      }
+    }
+  }
+
+  @Test
+  void hasTheSameBitsBeforeAndAfterCompilation() {
+    for (boolean transB : new boolean[] {false, true}) {
+      for (int m : new int[] {1, 9}) {
+        Kernel k = Gemm.of(1, m, 50, 777, false, transB);
+        float[] a = random(m * 777, 1);
+        float[] b = random(50 * 777, 2);
+        float[] first = KernelRunner.run(k, m * 50, a, b);
+        for (int i = 0; i < 3_000; i++) {
+          assertSame("call " + i, KernelRunner.run(k, m * 50, a, b), first);
+        }
+      }
+    }
+  }
+
+  @Test
+  void cutsLargeProductsIntoManyTasksAndSmallOnesIntoOne() {
+    assertThat(Gemm.of(1, 4, 8, 2, false, false).tasks(0)).isEqualTo(1);
+    assertThat(Gemm.of(1, 1, 128, 784, false, false).tasks(0)).isEqualTo(1);
+    assertThat(Gemm.of(1, 1024, 1024, 1024, false, false).tasks(0)).isGreaterThan(16);
+    assertThat(Gemm.of(1, 32, 32, 100_000, true, false).tasks(0)).isGreaterThan(7);
+    assertThat(Gemm.of(512, 64, 64, 32, false, true).tasks(0)).isBetween(16, 256);
+  }
+
+  @Test
+  void notANumberAndInfinityReachTheResultsTheyBelongTo() {
+    for (int[] size : new int[][] {{1, 40, 5}, {9, 40, 5}, {2, 3, 700}, {40, 1, 8}}) {
+      int m = size[0];
+      int n = size[1];
+      int k = size[2];
+      for (boolean transB : new boolean[] {false, true}) {
+        float[] a = random(m * k, 11);
+        float[] b = random(k * n, 12);
+        int column = n - 1;
+        b[transB ? column * k + k - 1 : (k - 1) * n + column] = Float.NaN;
+        a[(m - 1) * k] = Float.POSITIVE_INFINITY;
+        float[] c = KernelRunner.run(Gemm.of(1, m, n, k, false, transB), m * n, a, b);
+        for (int i = 0; i < m; i++) {
+          for (int j = 0; j < n; j++) {
+            float x = c[i * n + j];
+            if (j == column) {
+              assertThat(x).isNaN();
+            } else if (i == m - 1) {
+              assertThat(Float.isInfinite(x)).isTrue();
+            } else {
+              assertThat(Float.isFinite(x)).isTrue();
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesRowsThatOverlap() {
+    assertThatThrownBy(() -> GemmShape.dense(1, 4, 5, 6, false, false).leading(6, 4, 5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("ldb is 4")
+        .hasMessageContaining("at least 5");
+    assertThatThrownBy(() -> GemmShape.dense(1, 4, -5, 6, false, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("negative");
+  }
+
+  @Test
+  void packsTransposedPanelsWithZerosBehindTheLastColumn() {
+    for (Panel panel : panels()) {
+      for (int n : new int[] {1, 7, 8, 13, 16}) {
+        float[] b = random(n * 21, 13);
+        float[] p = new float[21 * 16];
+        Arrays.fill(p, Float.NaN);
+        panel.transpose(b, 0, 21, 21, n, p, 0, 16);
+        for (int i = 0; i < 21; i++) {
+          for (int j = 0; j < 16; j++) {
+            assertThat(p[i * 16 + j]).isEqualTo(j < n ? b[j * 21 + i] : 0);
+          }
+        }
+      }
+    }
+  }
+}

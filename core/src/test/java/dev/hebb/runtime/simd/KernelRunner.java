@@ -1,0 +1,93 @@
+package dev.hebb.runtime.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hebb.runtime.Gang;
+import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.Operands;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** Runs a kernel on buffers with a guard on both sides, as they lie in an arena. */
+final class KernelRunner {
+  private static final int GUARD = 5;
+  private static final float MARK = 12345.5f;
+
+  private KernelRunner() {}
+
+  /** Runs a kernel alone and returns its result of the given size. */
+  static float[] run(Kernel k, int size, float[]... inputs) {
+    return run(Gang.of(1), k, size, inputs);
+  }
+
+  /** Runs a kernel and returns its result, which is the operand after the inputs. */
+  static float[] run(Gang gang, Kernel k, int size, float[]... inputs) {
+    boolean works = k.workspace() > 0;
+    var x = new Operands(inputs.length + (works ? 2 : 1));
+    for (int i = 0; i < inputs.length; i++) {
+      x.set(i, guarded(inputs[i]), GUARD);
+    }
+    float[] result = new float[size + 2 * GUARD];
+    Arrays.fill(result, MARK);
+    x.set(inputs.length, result, GUARD);
+    if (works) {
+      float[] dirt = new float[Math.toIntExact(k.workspace()) + GUARD];
+      Arrays.fill(dirt, Float.NaN);
+      x.set(inputs.length + 1, dirt, GUARD);
+    }
+    gang.run(k, x);
+    for (int i = 0; i < GUARD; i++) {
+      assertThat(result[i]).as("guard before the result").isEqualTo(MARK);
+      assertThat(result[GUARD + size + i]).as("guard after the result").isEqualTo(MARK);
+    }
+    return Arrays.copyOfRange(result, GUARD, GUARD + size);
+  }
+
+  /** Surrounds values by NaN, so that reading too far shows in the result. */
+  private static float[] guarded(float[] values) {
+    float[] all = new float[values.length + 2 * GUARD];
+    Arrays.fill(all, Float.NaN);
+    System.arraycopy(values, 0, all, GUARD, values.length);
+    return all;
+  }
+
+  /** Returns uniform values in (-1, 1). */
+  static float[] random(int n, long seed) {
+    var r = new SplittableRandom(seed);
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) r.nextDouble(-1, 1);
+    }
+    return x;
+  }
+
+  /** Asserts that sums of {@code terms} products of values in (-1, 1) agree with the exact ones. */
+  static void assertClose(String what, float[] actual, double[] expected, int terms) {
+    double tolerance = 4e-7 * Math.sqrt(terms + 1.0) * 4;
+    assertThat(actual).as(what).hasSize(expected.length);
+    for (int i = 0; i < actual.length; i++) {
+      if (!(Math.abs(actual[i] - expected[i]) <= tolerance * Math.max(1, Math.abs(expected[i])))) {
+        assertThat(actual[i])
+            .as(what + ", element " + i)
+            .isEqualTo((float) expected[i]);
+      }
+    }
+  }
+
+  /** Asserts that a kernel gives the same bits for any number of threads. */
+  static void assertSameBits(Kernel k, int size, float[]... inputs) {
+    float[] alone = run(Gang.of(1), k, size, inputs);
+    for (int threads : new int[] {2, 3, 8}) {
+      assertSame(threads + " threads", run(Gang.of(threads), k, size, inputs), alone);
+    }
+  }
+
+  /** Asserts that two results are equal bit for bit. */
+  static void assertSame(String what, float[] actual, float[] expected) {
+    assertThat(actual).as(what).hasSameSizeAs(expected);
+    int i = Arrays.mismatch(actual, expected);
+    if (i >= 0) {
+      assertThat(actual[i]).as(what + ", element " + i).isEqualTo(expected[i]);
+    }
+  }
+}
