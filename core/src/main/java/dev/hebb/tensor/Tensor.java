@@ -289,6 +289,9 @@ public final class Tensor
    */
   public Tensor detach() {
     Tensor t = Trace.resolve(this);
+    if (t.value == null && t.op instanceof Leaf) { // a place, not a value: a copy of it, made free by the compiler
+      return new Tensor(new Elementwise(ScalarOp.CAST, dtype()), List.of(t), shape, null, true, null);
+    }
     return new Tensor(t.op, t.inputs, shape, t.value, true, null);
   }
 

@@ -204,6 +204,19 @@ class StepTest {
   }
 
   @Test
+  void inputsAndVariablesCanBeDetached() {
+    var w = Variable.of("w", Tensor.of(3f));
+    Step step = trainStep(x -> {
+      Tensor old = w.tensor().detach();
+      w.set(w.tensor().add(1));
+      Tensor loss = x.mul(x.detach()).sum().add(old).add(w.tensor());
+      return loss.add(loss.grad(x).getFirst().sum().mul(1000));
+    });
+    // 4 + 16 + 3 + 4 and the gradient 2 + 4
+    assertThat(step.run(Tensor.of(2f, 4f)).item()).isEqualTo(6027);
+  }
+
+  @Test
   void readingAValueWhileRecordingSaysWhatToDo() {
     Step step = trainStep(x -> Tensor.of((float) x.sum().item()));
     assertThatThrownBy(() -> step.run(Tensor.of(1f, 2f)))

@@ -2,7 +2,9 @@ package dev.hebb.runtime.simd;
 
 import dev.hebb.tensor.DType;
 
-/** How a reduction joins two values. In {@code MAX} and {@code MIN} NaN wins, as in {@link Math}. */
+/**
+ * How a reduction joins two values. In {@code MAX} and {@code MIN} NaN wins, as in {@link Math}.
+ */
 public enum Combine {
   /** The sum of all elements; 0 for none. */
   SUM(0, 0),

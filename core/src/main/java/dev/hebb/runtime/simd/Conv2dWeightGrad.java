@@ -37,7 +37,7 @@ public final class Conv2dWeightGrad implements Kernel {
   private final Panel panel;
   private final ConvWindow window;
   private final Panel.Rows rows;
-  private final Panel.Steps steps;
+  private final int[] terms;
   private final int rowsPerUnit;
   private final int unitsPerImage;
   private final int chunks;
@@ -75,11 +75,10 @@ public final class Conv2dWeightGrad implements Kernel {
       to[i] = i * s.cout();
     }
     rows = new Panel.Rows(from, to);
-    int[] starts = new int[rowsPerUnit * outW];
-    for (int i = 0; i < starts.length; i++) {
-      starts[i] = window.place(i / outW * s.strideH(), i % outW * s.strideW());
+    terms = new int[rowsPerUnit * outW];
+    for (int i = 0; i < terms.length; i++) {
+      terms[i] = window.place(i / outW * s.strideH(), i % outW * s.strideW());
     }
-    steps = new Panel.Steps(starts, 1);
   }
 
   /** Returns the kernel for the shape of the forward convolution. */
@@ -146,17 +145,25 @@ public final class Conv2dWeightGrad implements Kernel {
     int start = x.offset(0) + image * s.h() * s.w() * s.cin();
     int from = window.open(x.floats(0), start, row, count, source, 0);
     int dy = x.offset(1) + (image * s.outH() + row) * s.outW() * s.cout();
+    int pixels = count * s.outW();
     for (int group = 0; group < s.groups(); group++) {
-      for (int j = 0, cols; j < s.groupOut(); j += cols) {
-        cols = Math.min(panel.width(), s.groupOut() - j);
-        if (cols > panel.lanes() && cols < panel.width()) {
-          cols = panel.lanes();
-        }
+      for (int j = 0; j < s.groupOut(); j += panel.width()) {
+        int cols = Math.min(panel.width(), s.groupOut() - j);
+        int width = PanelPacking.width(panel, cols);
         int col = group * s.groupOut() + j;
+        float[] b = x.floats(1);
+        int bo = dy + col;
+        int pitch = s.cout();
+        if (!PanelPacking.isReadable(b, bo, pitch, pixels, width)) {
+          float[] packed = scratch.floats(0, terms.length * panel.width());
+          PanelPacking.pack(b, bo, pitch, pixels, cols, packed, 0, width);
+          b = packed;
+          bo = 0;
+          pitch = width;
+        }
         panel.multiply(
-            rows, firstRow, lastRow, steps, 0, count * s.outW(),
-            source, from + group * s.groupIn(), x.floats(1), dy + col, s.cout(),
-            sink, to + col, cols, true);
+            rows, firstRow, lastRow, terms, 0, pixels, source, from + group * s.groupIn(),
+            b, bo, pitch, sink, to + col, cols, true, scratch);
       }
     }
   }

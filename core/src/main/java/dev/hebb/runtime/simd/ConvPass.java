@@ -8,8 +8,8 @@ import dev.hebb.runtime.Scratch;
  * over the same taps of a source image. A forward convolution is one pass over the input; the
  * gradient of the input is one pass over the gradient of the output for each residue of the strides.
  *
- * <p>Outputs are the rows of a panel product whose terms are read from the image in place: for one
- * row of taps, columns and channels are one contiguous run. Nothing is packed but the weights.
+ * <p>Outputs are the rows of a panel product whose terms are read from the image in place. Nothing is
+ * packed but the weights.
  * Operands: 0 source, 1 weights, 2 result, 3 packed weights.
  */
 final class ConvPass {
@@ -22,17 +22,14 @@ final class ConvPass {
   /** Terms per block: a panel of weights takes up to 128 KiB. */
   private static final int TERMS = 1024;
 
-  /** Shorter runs are cheaper to read through a table of single terms. */
-  private static final int SHORT_RUN = 24;
-
   private final ConvShape shape;
   private final boolean transposed;
   private final ConvTaps taps;
   private final Panel panel;
   private final ConvWindow window;
   private final Panel.Rows rows;
-  private final Panel.Steps steps;
-  private final int stepsPerBlock;
+  private final int[] terms;
+  private final int termsPerBlock;
   private final int depth;
   private final int groupIn;
   private final int groupOut;
@@ -95,25 +92,15 @@ final class ConvPass {
     rows = new Panel.Rows(from, to);
     latticeW = l.w();
 
-    int adjacent = s.groups() == 1 ? taps.adjacent() : 1;
-    int run = adjacent * groupIn;
-    steps = steps(run < SHORT_RUN ? 1 : run);
-    int blocks = Math.max(1, Math.ceilDiv(depth, TERMS));
-    stepsPerBlock = Math.max(1, Math.ceilDiv(steps.starts().length, blocks));
+    terms = new int[depth];
+    for (int i = 0; i < depth; i++) {
+      int t = i / groupIn;
+      terms[i] =
+          window.place(taps.dy()[t] - taps.top(), taps.dx()[t] - taps.left()) + i % groupIn;
+    }
+    termsPerBlock = Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, TERMS)));
     groupSize = PanelPacking.size(panel, depth, groupOut);
     panels = Math.ceilDiv(groupOut, panel.width());
-  }
-
-  /** Returns where the terms of an output lie, in the order tap by tap and channel by channel. */
-  private Panel.Steps steps(int run) {
-    int[] starts = new int[depth / run];
-    for (int i = 0; i < starts.length; i++) {
-      int term = i * run;
-      int t = term / groupIn;
-      starts[i] =
-          window.place(taps.dy()[t] - taps.top(), taps.dx()[t] - taps.left()) + term % groupIn;
-    }
-    return new Panel.Steps(starts, run);
   }
 
   /** Returns the floats that the packed weights take. */
@@ -169,25 +156,26 @@ final class ConvPass {
     }
     for (int group = 0; group < shape.groups(); group++) {
       int weights = x.offset(3) + base + group * groupSize;
-      int step = 0;
+      int term = 0;
       do {
-        int end = Math.min(steps.starts().length, step + stepsPerBlock);
+        int end = Math.min(depth, term + termsPerBlock);
         for (int col = 0; col < groupOut; col += panel.width()) {
           int cols = Math.min(panel.width(), groupOut - col);
           int width = PanelPacking.width(panel, cols);
-          int b = weights + col * depth + step * steps.run() * width;
+          int b = weights + col * depth + term * width;
           for (int u = first; u < last; u++) {
             int row = u % unitsPerImage * rowsPerUnit;
             int pixels = Math.min(rowsPerUnit, latticeH - row) * latticeW;
             int sink = u / unitsPerImage * sinkSize + sinkStart + row * sinkRow;
             panel.multiply(
-                rows, 0, pixels, steps, step, end,
+                rows, 0, pixels, terms, term, end,
                 source, starts[u - first] + group * groupIn, x.floats(3), b, width,
-                x.floats(2), x.offset(2) + sink + group * groupOut + col, cols, step > 0);
+                x.floats(2), x.offset(2) + sink + group * groupOut + col, cols, term > 0,
+                scratch);
           }
         }
-        step = end;
-      } while (step < steps.starts().length);
+        term = end;
+      } while (term < depth);
     }
   }
 }

@@ -52,9 +52,7 @@ final class GemmBlocked implements Kernel {
   private final int termsPerChunk;
   private final int sumRowsPerTask;
   private final Panel.Rows rows;
-  private final int terms;
-  private final Panel.Steps steps;
-  private final Panel.Steps lastSteps;
+  private final int[] terms;
 
   GemmBlocked(GemmShape s, Panel panel) {
     this.shape = s;
@@ -75,7 +73,7 @@ final class GemmBlocked implements Kernel {
             ? 1
             : (int) Math.clamp(goal / Math.max(1, s.work()), 1, Math.max(1, s.batch()));
 
-    terms = Math.clamp(s.k(), 1, TERMS);
+    terms = Panel.terms(Math.min(s.k(), TERMS), s.transA() ? s.lda() : 1);
     int whole = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
     boolean isLong =
         whole < FEW_TASKS
@@ -83,17 +81,11 @@ final class GemmBlocked implements Kernel {
             && s.batch() * s.work() > 2 * TASK_WORK
             && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS;
     int wantedChunks = isLong ? Math.min(MAX_CHUNKS, s.k() / CHUNK_TERMS) : 1;
-    termsPerChunk = Math.ceilDiv(Math.ceilDiv(Math.max(1, s.k()), wantedChunks), terms) * terms;
+    termsPerChunk = Math.ceilDiv(Math.max(1, s.k()), wantedChunks);
     chunks = Math.max(1, Math.ceilDiv(s.k(), termsPerChunk));
     sumRowsPerTask = Math.ceilDiv(SUM_ELEMENTS, Math.max(1, s.n()));
 
     rows = Panel.Rows.spaced(height, s.transA() ? 1 : s.lda(), chunks > 1 ? s.n() : s.ldc());
-    steps = steps(Math.min(terms, s.k()));
-    lastSteps = steps(s.k() % terms);
-  }
-
-  private Panel.Steps steps(int n) {
-    return shape.transA() ? Panel.Steps.spaced(n, shape.lda()) : Panel.Steps.consecutive(n);
   }
 
   @Override
@@ -150,32 +142,28 @@ final class GemmBlocked implements Kernel {
     int end = Math.min(s.k(), begin + termsPerChunk);
     int p = begin;
     do {
-      int count = Math.min(terms, end - p);
-      Panel.Steps some = count == terms ? steps : lastSteps;
+      int count = Math.min(terms.length, end - p);
       int from = ao + s.placeA(row, p);
-      for (int j = col, cols; j < lastCol; j += cols) {
-        cols = Math.min(panel.width(), lastCol - j);
-        if (inPlace && cols > panel.lanes() && cols < panel.width()) {
-          cols = panel.lanes();
-        }
+      for (int j = col; j < lastCol; j += panel.width()) {
+        int cols = Math.min(panel.width(), lastCol - j);
+        int width = PanelPacking.width(panel, cols);
         float[] b = x.floats(1);
         int bo = x.offset(1) + item * s.strideB() + s.placeB(p, j);
         int pitch = s.ldb();
-        if (!inPlace) {
-          int width = PanelPacking.width(panel, cols);
-          float[] packed = scratch.floats(0, terms * panel.width());
+        if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
+          float[] packed = scratch.floats(0, terms.length * panel.width());
           if (s.transB()) {
-            panel.transpose(b, bo, s.ldb(), count, cols, packed, 0, width);
+            panel.transpose(b, bo, pitch, count, cols, packed, 0, width);
           } else {
-            PanelPacking.pack(b, bo, s.ldb(), count, cols, packed, 0, width);
+            PanelPacking.pack(b, bo, pitch, count, cols, packed, 0, width);
           }
           b = packed;
           bo = 0;
           pitch = width;
         }
         panel.multiply(
-            rows, 0, height, some, 0, some.starts().length,
-            a, from, b, bo, pitch, c, co + j, cols, p > begin);
+            rows, 0, height, terms, 0, count, a, from,
+            b, bo, pitch, c, co + j, cols, p > begin, scratch);
       }
       p += count;
     } while (p < end);

@@ -3,8 +3,8 @@ package dev.hebb.runtime.simd;
 import dev.hebb.tensor.DType;
 
 /**
- * Conversions between the register classes: floats to integers truncate and saturate as Java's casts
- * do, int64 to int32 wraps, and whatever is not zero (NaN too) becomes true.
+ * Conversions between the register classes: floats to integers truncate and saturate as Java's
+ * casts do, int64 to int32 wraps, and whatever is not zero (NaN too) becomes true.
  */
 final class LoopCasts {
   private LoopCasts() {}

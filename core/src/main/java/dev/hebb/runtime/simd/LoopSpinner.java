@@ -10,10 +10,10 @@ import java.util.Objects;
 /**
  * Makes many copies of one template class, each with its own constant.
  *
- * <p>A loop that calls a function through a field is compiled once for all functions: the call stays
- * a call, and the profiles of all users are mixed. A hidden class made from the template's own bytes
- * holds the function in a {@code static final} field; the compiler sees a constant, inlines it and
- * keeps a profile for this copy alone.
+ * <p>A loop that calls a function through a field is compiled once for all functions: the call
+ * stays a call, and the profiles of all users are mixed. A hidden class made from the template's
+ * own bytes holds the function in a {@code static final} field; the compiler sees a constant,
+ * inlines it and keeps a profile for this copy alone.
  */
 final class LoopSpinner {
   private LoopSpinner() {}
@@ -30,8 +30,7 @@ final class LoopSpinner {
     String file = template.getName().substring(template.getPackageName().length() + 1) + ".class";
     try (InputStream in = Objects.requireNonNull(template.getResourceAsStream(file), file)) {
       MethodHandles.Lookup copy =
-          MethodHandles.lookup()
-              .defineHiddenClassWithClassData(in.readAllBytes(), constant, true);
+          MethodHandles.lookup().defineHiddenClassWithClassData(in.readAllBytes(), constant, true);
       return type.cast(copy.lookupClass().getDeclaredConstructor().newInstance());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

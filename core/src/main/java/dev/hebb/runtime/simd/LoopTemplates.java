@@ -21,8 +21,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), ScalarMathTable.Unary.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       float[] x = (float[]) a;
       float[] z = (float[]) d;
       for (int i = 0; i < n; i++) {
@@ -37,8 +36,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), ScalarMathTable.Binary.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       float[] x = (float[]) a;
       float[] y = (float[]) b;
       float[] z = (float[]) d;
@@ -54,8 +52,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), DoubleUnaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       double[] x = (double[]) a;
       double[] z = (double[]) d;
       for (int i = 0; i < n; i++) {
@@ -70,8 +67,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), DoubleBinaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       double[] x = (double[]) a;
       double[] y = (double[]) b;
       double[] z = (double[]) d;
@@ -87,8 +83,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), DoubleUnaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       double[] x = (double[]) a;
       float[] z = (float[]) d;
       for (int i = 0; i < n; i++) {
@@ -103,8 +98,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), DoubleBinaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       double[] x = (double[]) a;
       double[] y = (double[]) b;
       float[] z = (float[]) d;
@@ -120,8 +114,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), LongUnaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       long[] x = (long[]) a;
       long[] z = (long[]) d;
       for (int i = 0; i < n; i++) {
@@ -136,8 +129,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), LongBinaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       long[] x = (long[]) a;
       long[] y = (long[]) b;
       long[] z = (long[]) d;
@@ -153,8 +145,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), LongUnaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       long[] x = (long[]) a;
       long[] z = (long[]) d;
       for (int i = 0; i < n; i++) {
@@ -169,8 +160,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), LongBinaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       long[] x = (long[]) a;
       long[] y = (long[]) b;
       long[] z = (long[]) d;
@@ -186,8 +176,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), LongUnaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       long[] x = (long[]) a;
       float[] z = (float[]) d;
       for (int i = 0; i < n; i++) {
@@ -202,8 +191,7 @@ final class LoopTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), LongBinaryOperator.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       long[] x = (long[]) a;
       long[] y = (long[]) b;
       float[] z = (float[]) d;

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
  * each operation: the first thousand calls of one loop together take about a second, where plain
  * code is at a few nanoseconds an element after some calls. So a kernel starts in its plain form.
  * When it turns out to be used a lot, a background thread calls the vector form on data of its own
- * until it is compiled and measurably faster; then callers get that. On a machine where it never is,
- * they keep the plain form.
+ * until it is compiled and measurably faster; then callers get that. On a machine where it never
+ * is, they keep the plain form.
  *
  * @param <K> the kernel's type
  */

@@ -27,8 +27,7 @@ final class LoopVectorTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), UnaryForms.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       float[] x = (float[]) a;
       float[] z = (float[]) d;
       int i = 0;
@@ -47,8 +46,7 @@ final class LoopVectorTemplates {
         LoopSpinner.constant(MethodHandles.lookup(), BinaryForms.class);
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       float[] x = (float[]) a;
       float[] y = (float[]) b;
       float[] z = (float[]) d;
@@ -67,8 +65,7 @@ final class LoopVectorTemplates {
   /** Truth value, float, float → float: the second where the first is true, else the third. */
   static final class Where implements Loop {
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       float[] w = (float[]) a;
       float[] x = (float[]) b;
       float[] y = (float[]) c;

@@ -20,8 +20,8 @@ public final class Loops {
    * The loop of a primitive.
    *
    * <p>Comparisons and other tests write a {@code float[]} of truth values whatever their operands
-   * are. {@link ScalarOp#WHERE} takes such a {@code float[]} and two operands of the result's class.
-   * {@link ScalarOp#CAST} is the only one that goes from any class to any other.
+   * are. {@link ScalarOp#WHERE} takes such a {@code float[]} and two operands of the result's
+   * class. {@link ScalarOp#CAST} is the only one that goes from any class to any other.
    *
    * <p>On float32 the results are within the bounds stated in {@code ScalarMath} and have the same
    * bits with and without vector instructions.
@@ -205,8 +205,7 @@ public final class Loops {
     }
 
     @Override
-    public void run(
-        Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
       tier.pick(n).run(a, ao, b, bo, c, co, d, o, n);
     }
 

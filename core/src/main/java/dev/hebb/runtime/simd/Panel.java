@@ -1,5 +1,7 @@
 package dev.hebb.runtime.simd;
 
+import dev.hebb.runtime.Scratch;
+
 /**
  * The inner loops of every matrix product and convolution: a block of rows times one panel of
  * columns.
@@ -7,19 +9,16 @@ package dev.hebb.runtime.simd;
  * <p>A product computes, for each row r of a block and each column j &lt; cols,
  *
  * <pre>{@code
- * c[co + rows.c[r] + j] (+)= Σ_s Σ_i  a[ao + rows.a[r] + steps.starts[s] + i] · b[bo + k·pitch + j]
+ * c[co + rows.c[r] + j] (+)= Σ_k  a[ao + rows.a[r] + terms[first + k]] · b[bo + k·pitch + j]
  * }</pre>
  *
- * where s runs over a range of steps, i from 0 to {@code steps.run - 1}, and k counts the terms from
- * 0. Because each row has its own place in A and the terms are found through a table, the rows of a
+ * where k runs over a range of terms. Because rows and terms are found through tables, the rows of a
  * matrix, the columns of a transposed one and the pixels of a convolution are all read where they
- * lie. Terms are added in the order of k with fused multiply-adds, starting from zero; the sum is
- * stored, or added to what is there.
+ * lie. Terms are added in order with fused multiply-adds, to zero or to what C holds: so the bits do
+ * not depend on how a sum is cut into ranges.
  *
- * <p>A panel is at most {@link #width()} columns. If {@code pitch} is the width (or {@link #lanes()}
- * for a panel of no more columns), b must hold that many values for each k; unused ones may be
- * anything finite or not. Else only the {@code cols} columns are read, and {@code cols} must be
- * {@code width()} or at most {@code lanes()}.
+ * <p>A panel is at most {@link #width()} columns. For each k, b must hold a whole vector, or two
+ * for more than {@link #lanes()} columns; what is beyond {@code cols} does not matter.
  */
 interface Panel {
   /** The fastest implementation available in this process. */
@@ -47,30 +46,22 @@ interface Panel {
     }
   }
 
-  /** Where the terms of a sum lie in A: runs of consecutive elements, all of one length. */
-  record Steps(int[] starts, int run) {
-    /** Returns {@code n} consecutive terms. */
-    static Steps consecutive(int n) {
-      return new Steps(n == 0 ? new int[0] : new int[] {0}, n);
+  /** Returns the table of {@code n} terms that lie {@code step} elements apart. */
+  static int[] terms(int n, int step) {
+    int[] terms = new int[n];
+    for (int i = 0; i < n; i++) {
+      terms[i] = i * step;
     }
-
-    /** Returns {@code n} terms that are {@code step} elements apart. */
-    static Steps spaced(int n, int step) {
-      int[] starts = new int[n];
-      for (int i = 0; i < n; i++) {
-        starts[i] = i * step;
-      }
-      return new Steps(starts, 1);
-    }
+    return terms;
   }
 
   /**
-   * Multiplies rows {@code from} (inclusive) to {@code to} (exclusive) by a panel, over the steps
+   * Multiplies rows {@code from} (inclusive) to {@code to} (exclusive) by a panel, over the terms
    * {@code first} (inclusive) to {@code last} (exclusive).
    */
   void multiply(
-      Rows rows, int from, int to, Steps steps, int first, int last,
-      float[] a, int ao, float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add);
+      Rows rows, int from, int to, int[] terms, int first, int last, float[] a, int ao,
+      float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch);
 
   /**
    * Multiplies one row of A by the columns of B: c[j] = Σ_k a[ao + k·step] · b[bo + k·pitch + j],
@@ -80,8 +71,9 @@ interface Panel {
       float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n);
 
   /**
-   * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. The sum is
-   * split over the lanes of a vector and added up by halves: its bits depend on the number of lanes.
+   * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. Whole
+   * vectors are summed lane by lane, the lanes by halves, and then the remaining terms are added: the
+   * bits depend on the number of lanes.
    */
   void dots(float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n);
 

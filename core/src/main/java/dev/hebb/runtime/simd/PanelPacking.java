@@ -18,6 +18,14 @@ final class PanelPacking {
     return k * (n - rest + (rest == 0 ? 0 : width(panel, rest)));
   }
 
+  /**
+   * Returns whether a panel can be read in place: whether whole vectors, which may reach beyond the
+   * last column, stay inside of the array.
+   */
+  static boolean isReadable(float[] b, int bo, int pitch, int k, int width) {
+    return bo + (long) Math.max(0, k - 1) * pitch + width <= b.length;
+  }
+
   /** Packs the row-major block b[k][cols] with the given row pitch; columns beyond are zero. */
   static void pack(
       float[] b, int bo, int pitch, int k, int cols, float[] p, int po, int width) {

@@ -43,9 +43,7 @@ final class ScalarMath {
     float r = fma(n, -LN2_LO, fma(n, -LN2_HI, x));
     float s = intBitsToFloat(floatToRawIntBits(t) << MANTISSA_BITS);
     float y = 2 * fma(expm1Reduced(r), s, s - 0.5f);
-    return x > 89
-        ? Float.POSITIVE_INFINITY
-        : x < -18 ? -1 : abs(x) < 0x1p-26f ? x : y;
+    return x > 89 ? Float.POSITIVE_INFINITY : x < -18 ? -1 : abs(x) < 0x1p-26f ? x : y;
   }
 
   /** ln x within 1 ulp; −∞ at ±0, NaN below. */

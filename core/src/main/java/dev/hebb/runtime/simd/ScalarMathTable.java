@@ -10,8 +10,8 @@ import java.util.function.LongUnaryOperator;
  * Which function a scalar loop applies for each primitive.
  *
  * <p>The definition of an operation is {@link ScalarOp#apply}; it is what an operation unknown here
- * falls back to, at the price of a call per element. What stands here is the same function in a form
- * that the compiler inlines.
+ * falls back to, at the price of a call per element. What stands here is the same function in a
+ * form that the compiler inlines.
  */
 final class ScalarMathTable {
   private ScalarMathTable() {}

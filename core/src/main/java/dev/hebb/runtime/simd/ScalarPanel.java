@@ -1,5 +1,6 @@
 package dev.hebb.runtime.simd;
 
+import dev.hebb.runtime.Scratch;
 import java.util.Arrays;
 
 /**
@@ -22,27 +23,28 @@ final class ScalarPanel implements Panel {
 
   @Override
   public void multiply(
-      Rows rows, int from, int to, Steps steps, int first, int last,
-      float[] a, int ao, float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add) {
-    float[] sum = new float[cols];
+      Rows rows, int from, int to, int[] terms, int first, int last, float[] a, int ao,
+      float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch) {
     for (int r = from; r < to; r++) {
-      Arrays.fill(sum, 0);
-      int k = bo;
-      for (int s = first; s < last; s++) {
-        int start = ao + rows.a()[r] + steps.starts()[s];
-        for (int i = 0; i < steps.run(); i++, k += pitch) {
-          accumulate(a[start + i], b, k, sum, 0, cols);
-        }
+      int sum = co + rows.c()[r];
+      if (!add) {
+        Arrays.fill(c, sum, sum + cols, 0);
       }
-      int to0 = co + rows.c()[r];
-      for (int j = 0; j < cols; j++) {
-        c[to0 + j] = add ? c[to0 + j] + sum[j] : sum[j];
+      for (int k = first; k < last; k++) {
+        float x = a[ao + rows.a()[r] + terms[k]];
+        accumulate(x, b, bo + (k - first) * pitch, c, sum, cols);
       }
     }
   }
 
   @Override
   public void row(
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
+    rowPart(a, ao, step, k, b, bo, pitch, c, co, n);
+  }
+
+  /** Multiplies one row by a few columns; the vector panel uses it for less than a vector. */
+  static void rowPart(
       float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     Arrays.fill(c, co, co + n, 0);
     for (int i = 0; i < k; i++) {
@@ -69,15 +71,16 @@ final class ScalarPanel implements Panel {
           sum[l] = Math.fma(a[ao + i + l], b[row + i + l], sum[l]);
         }
       }
-      for (int i = whole; i < k; i++) {
-        sum[i - whole] = Math.fma(a[ao + i], b[row + i], sum[i - whole]);
-      }
       for (int half = lanes / 2; half > 0; half /= 2) {
         for (int l = 0; l < half; l++) {
           sum[l] += sum[l + half];
         }
       }
-      c[co + j] = sum[0];
+      float d = sum[0];
+      for (int i = whole; i < k; i++) {
+        d = Math.fma(a[ao + i], b[row + i], d);
+      }
+      c[co + j] = d;
     }
   }
 

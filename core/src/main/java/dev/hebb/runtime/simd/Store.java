@@ -1,12 +1,15 @@
 package dev.hebb.runtime.simd;
 
-/** Writes registers back to buffers: the opposite of {@link StridedLoad}, for contiguous targets. */
+/**
+ * Writes registers back to buffers: the opposite of {@link StridedLoad}, for contiguous targets.
+ */
 public final class Store {
   private Store() {}
 
   /**
    * Stores {@code n} elements: {@code float[]} to {@code float[]} or, as truth values, to {@code
-   * byte[]}; {@code double[]} to {@code double[]}; {@code long[]} to {@code long[]} or {@code int[]}.
+   * byte[]}; {@code double[]} to {@code double[]}; {@code long[]} to {@code long[]} or {@code
+   * int[]}.
    */
   @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of the same primitive type
   public static void run(Object register, int ro, Object target, int to, int n) {

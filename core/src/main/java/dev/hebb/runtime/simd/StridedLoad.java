@@ -9,8 +9,9 @@ import java.util.Arrays;
  * at base + Σ iₖ·strideₖ. Strides may be 0 (broadcast) or negative. A tile is a range of the view's
  * elements in row-major order.
  *
- * <p>Dimensions that continue each other are joined once, in the constructor; the two innermost that
- * remain are read by plain loops, and only the others need an odometer. Loading allocates nothing.
+ * <p>Dimensions that continue each other are joined once, in the constructor; the two innermost
+ * that remain are read by plain loops, and only the others need an odometer. Loading allocates
+ * nothing.
  */
 public final class StridedLoad {
   /** Runs shorter than this are read across the rows: short loops cost more than they do. */
@@ -63,8 +64,9 @@ public final class StridedLoad {
   /**
    * Loads the elements {@code start .. start + n} of the view into {@code d[o ..]}.
    *
-   * @param source {@code float[]} or {@code byte[]} (read as 0 and 1) for a {@code float[]} register,
-   *     {@code double[]} for a {@code double[]}, {@code int[]} or {@code long[]} for a {@code long[]}
+   * @param source {@code float[]} or {@code byte[]} (read as 0 and 1) for a {@code float[]}
+   *     register, {@code double[]} for a {@code double[]}, {@code int[]} or {@code long[]} for a
+   *     {@code long[]}
    * @param base the index in the source of the view's first element
    * @param start the first element, in row-major order
    * @param d the register

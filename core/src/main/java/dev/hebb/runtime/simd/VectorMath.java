@@ -125,8 +125,7 @@ final class VectorMath {
     FloatVector r = near.add(step);
     FloatVector low = n.fma(broadcast(S, -PI_2_LO), n.fma(broadcast(S, -PI_2_MID), step.neg()));
     FloatVector lost = near.sub(r).add(step).add(low);
-    VectorMask<Float> odd =
-        t.reinterpretAsInts().and(1).compare(NE, 0).cast(S);
+    VectorMask<Float> odd = t.reinterpretAsInts().and(1).compare(NE, 0).cast(S);
     FloatVector y = tanReduced(r, lost);
     y = y.blend(-1, odd).div(broadcast(S, 1).blend(y, odd));
     y = y.blend(x, x.compare(EQ, 0));
@@ -296,8 +295,7 @@ final class VectorMath {
   }
 
   private static FloatVector halfExp(FloatVector y, IntVector power) {
-    IntVector bits =
-        y.reinterpretAsInts().add(power.sub((EXPONENT_BIAS + 64) << MANTISSA_BITS));
+    IntVector bits = y.reinterpretAsInts().add(power.sub((EXPONENT_BIAS + 64) << MANTISSA_BITS));
     return bits.reinterpretAsFloats().mul(0x1p63f);
   }
 
@@ -314,7 +312,8 @@ final class VectorMath {
   }
 
   private static FloatVector quarterTurns(FloatVector x, FloatVector n) {
-    return n.fma(broadcast(S, -PI_2_LO), n.fma(broadcast(S, -PI_2_MID), n.fma(broadcast(S, -PI_2_HI), x)));
+    return n.fma(
+        broadcast(S, -PI_2_LO), n.fma(broadcast(S, -PI_2_MID), n.fma(broadcast(S, -PI_2_HI), x)));
   }
 
   /** sin r, cos r, −sin r or −cos r, as the last two bits of the quadrant say. */

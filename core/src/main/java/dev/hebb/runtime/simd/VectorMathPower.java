@@ -13,8 +13,9 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector form of {@link ScalarMath#pow}: 2^(y log₂|x|), where the product needs more digits than
- * a float has. So it works in double, on as many floats at a time as a vector of doubles holds.
+ * The vector form of {@link ScalarMath#pow}: 2^(y log₂|x|), where the product needs more digits
+ * than a float has. So it works in double, on as many floats at a time as a vector of doubles
+ * holds.
  */
 final class VectorMathPower implements Loop {
   private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
@@ -63,8 +64,7 @@ final class VectorMathPower implements Loop {
     VectorMask<Float> negative = x.compare(LT, 0).and(x.compare(GT, Float.NEGATIVE_INFINITY));
     IntVector bits = x.reinterpretAsInts().and(SIGN_BIT).or(Float.floatToRawIntBits(1));
     FloatVector one = FloatVector.broadcast(S, 1);
-    return one.blend(bits.reinterpretAsFloats(), odd)
-        .blend(Float.NaN, whole.not().and(negative));
+    return one.blend(bits.reinterpretAsFloats(), odd).blend(Float.NaN, whole.not().and(negative));
   }
 
   private static DoubleVector log2(FloatVector x) {

@@ -1,5 +1,6 @@
 package dev.hebb.runtime.simd;
 
+import dev.hebb.runtime.Scratch;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -10,10 +11,15 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The tile is four rows by two vectors. Its eight sums are what the two multiply-add units of
  * current x86 cores need to stay busy (latency 4 times throughput 2), and together with two columns
- * of B and one broadcast of A they fit the 16 registers of AVX2; wider tiles were slower or erratic
- * there because the compiler spilled. Sums are written {@code x.fma(b, sum)}, the form the compiler
- * turns into one instruction. The four tiles below differ only in how a term of A is found and in
- * the number of vectors; one shared method would have to pass its eight sums through memory.
+ * of B and one broadcast of A they fit the 16 registers of AVX2; larger tiles were slower or erratic
+ * because the compiler spilled. Sums are written {@code x.fma(b, sum)}, the form the compiler turns
+ * into one instruction.
+ *
+ * <p>A tile is one loop and has no branch, on purpose. With a second loop around (runs of terms) or a
+ * branch that is first taken late, the compiler bets on what it has seen so far, and code that was
+ * fast for the first shape became ten times slower, for good, on the next one. So sums start from an
+ * array of zeros if there is nothing to add to, surplus rows repeat the last one, and no masked
+ * access ever reaches beyond an array: its slow path would be a branch, too.
  */
 final class VectorPanel implements Panel {
   /** No wider than 16 lanes: the rotations below, and the columns of a small layer, end there. */
@@ -23,6 +29,12 @@ final class VectorPanel implements Panel {
           : FloatVector.SPECIES_PREFERRED;
 
   private static final int L = S.length();
+
+  /** What sums start from, unless they are added to old ones. */
+  private static final float[] ZEROS = new float[2 * L];
+
+  /** The scratch slot for tiles at the end of C. */
+  private static final int COPY = 7;
 
   private static final VectorShuffle<Float> BY_8 = rotation(8);
   private static final VectorShuffle<Float> BY_4 = rotation(4);
@@ -43,230 +55,133 @@ final class VectorPanel implements Panel {
 
   @Override
   public void multiply(
-      Rows rows, int from, int to, Steps steps, int first, int last,
-      float[] a, int ao, float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add) {
+      Rows rows, int from, int to, int[] terms, int first, int last, float[] a, int ao,
+      float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch) {
     int[] ra = rows.a();
     int[] rc = rows.c();
-    int[] starts = steps.starts();
-    int run = steps.run();
+    int width = cols > L ? 2 * L : L;
     for (int r = from; r < to; r += 4) {
-      // Rows beyond the last repeat it and are not stored.
-      int n = to - r;
-      int r1 = n > 1 ? r + 1 : r;
-      int r2 = n > 2 ? r + 2 : r1;
-      int r3 = n > 3 ? r + 3 : r2;
+      // Rows beyond the last repeat it: the same sums are stored again.
+      int r1 = Math.min(r + 1, to - 1);
+      int r2 = Math.min(r + 2, to - 1);
+      int r3 = Math.min(r + 3, to - 1);
       int a0 = ao + ra[r];
       int a1 = ao + ra[r1];
       int a2 = ao + ra[r2];
       int a3 = ao + ra[r3];
+      float[] to4 = c;
       int c0 = co + rc[r];
       int c1 = co + rc[r1];
       int c2 = co + rc[r2];
       int c3 = co + rc[r3];
+      boolean isInside = Math.max(Math.max(c0, c1), Math.max(c2, c3)) + width <= c.length;
+      if (!isInside) {
+        // Vectors would reach beyond the end of C: compute on a copy.
+        to4 = scratch.floats(COPY, 4 * width);
+        move(c, c0, c1, c2, c3, to4, 0, width, 2 * width, 3 * width, cols);
+        c0 = 0;
+        c1 = width;
+        c2 = 2 * width;
+        c3 = 3 * width;
+      }
+      float[] old = add ? to4 : ZEROS;
+      int o0 = add ? c0 : 0;
+      int o1 = add ? c1 : 0;
+      int o2 = add ? c2 : 0;
+      int o3 = add ? c3 : 0;
       if (cols > L) {
-        if (run == 1) {
-          wideSteps(
-              a, a0, a1, a2, a3, starts, first, last,
-              b, bo, pitch, c, c0, c1, c2, c3, n, cols, add);
-        } else {
-          wideRuns(
-              a, a0, a1, a2, a3, starts, first, last, run,
-              b, bo, pitch, c, c0, c1, c2, c3, n, cols, add);
-        }
+        wide(
+            a, a0, a1, a2, a3, terms, first, last, b, bo, pitch,
+            old, o0, o1, o2, o3, to4, c0, c1, c2, c3, cols);
       } else {
-        if (run == 1) {
-          narrowSteps(
-              a, a0, a1, a2, a3, starts, first, last,
-              b, bo, pitch, c, c0, c1, c2, c3, n, cols, add);
-        } else {
-          narrowRuns(
-              a, a0, a1, a2, a3, starts, first, last, run,
-              b, bo, pitch, c, c0, c1, c2, c3, n, cols, add);
-        }
+        narrow(
+            a, a0, a1, a2, a3, terms, first, last, b, bo, pitch,
+            old, o0, o1, o2, o3, to4, c0, c1, c2, c3, cols);
+      }
+      if (!isInside) {
+        move(
+            to4, c0, c1, c2, c3,
+            c, co + rc[r], co + rc[r1], co + rc[r2], co + rc[r3], cols);
       }
     }
   }
 
-  private static void wideRuns(
-      float[] a, int a0, int a1, int a2, int a3, int[] starts, int first, int last, int run,
-      float[] b, int bo, int pitch, float[] c, int c0, int c1, int c2, int c3, int n, int cols,
-      boolean add) {
-    FloatVector s00 = FloatVector.zero(S);
-    FloatVector s01 = FloatVector.zero(S);
-    FloatVector s10 = FloatVector.zero(S);
-    FloatVector s11 = FloatVector.zero(S);
-    FloatVector s20 = FloatVector.zero(S);
-    FloatVector s21 = FloatVector.zero(S);
-    FloatVector s30 = FloatVector.zero(S);
-    FloatVector s31 = FloatVector.zero(S);
-    for (int s = first; s < last; s++) {
-      int p0 = a0 + starts[s];
-      int p1 = a1 + starts[s];
-      int p2 = a2 + starts[s];
-      int p3 = a3 + starts[s];
-      for (int i = 0; i < run; i++) {
-        FloatVector b0 = FloatVector.fromArray(S, b, bo);
-        FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-        FloatVector x0 = FloatVector.broadcast(S, a[p0 + i]);
-        s00 = x0.fma(b0, s00);
-        s01 = x0.fma(b1, s01);
-        FloatVector x1 = FloatVector.broadcast(S, a[p1 + i]);
-        s10 = x1.fma(b0, s10);
-        s11 = x1.fma(b1, s11);
-        FloatVector x2 = FloatVector.broadcast(S, a[p2 + i]);
-        s20 = x2.fma(b0, s20);
-        s21 = x2.fma(b1, s21);
-        FloatVector x3 = FloatVector.broadcast(S, a[p3 + i]);
-        s30 = x3.fma(b0, s30);
-        s31 = x3.fma(b1, s31);
-        bo += pitch;
-      }
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
-    store(c, c0, s00, s01, used, add);
-    if (n > 1) {
-      store(c, c1, s10, s11, used, add);
-    }
-    if (n > 2) {
-      store(c, c2, s20, s21, used, add);
-    }
-    if (n > 3) {
-      store(c, c3, s30, s31, used, add);
-    }
+  private static void move(
+      float[] from, int f0, int f1, int f2, int f3,
+      float[] to, int t0, int t1, int t2, int t3, int n) {
+    System.arraycopy(from, f0, to, t0, n);
+    System.arraycopy(from, f1, to, t1, n);
+    System.arraycopy(from, f2, to, t2, n);
+    System.arraycopy(from, f3, to, t3, n);
   }
 
-  private static void wideSteps(
-      float[] a, int a0, int a1, int a2, int a3, int[] starts, int first, int last,
-      float[] b, int bo, int pitch, float[] c, int c0, int c1, int c2, int c3, int n, int cols,
-      boolean add) {
-    FloatVector s00 = FloatVector.zero(S);
-    FloatVector s01 = FloatVector.zero(S);
-    FloatVector s10 = FloatVector.zero(S);
-    FloatVector s11 = FloatVector.zero(S);
-    FloatVector s20 = FloatVector.zero(S);
-    FloatVector s21 = FloatVector.zero(S);
-    FloatVector s30 = FloatVector.zero(S);
-    FloatVector s31 = FloatVector.zero(S);
-    for (int s = first; s < last; s++) {
-      int p = starts[s];
+  private static void wide(
+      float[] a, int a0, int a1, int a2, int a3, int[] terms, int first, int last,
+      float[] b, int bo, int pitch, float[] old, int o0, int o1, int o2, int o3,
+      float[] c, int c0, int c1, int c2, int c3, int cols) {
+    FloatVector s0 = FloatVector.fromArray(S, old, o0);
+    FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
+    FloatVector s1 = FloatVector.fromArray(S, old, o1);
+    FloatVector t1 = FloatVector.fromArray(S, old, o1 + L);
+    FloatVector s2 = FloatVector.fromArray(S, old, o2);
+    FloatVector t2 = FloatVector.fromArray(S, old, o2 + L);
+    FloatVector s3 = FloatVector.fromArray(S, old, o3);
+    FloatVector t3 = FloatVector.fromArray(S, old, o3 + L);
+    for (int k = first; k < last; k++) {
+      int term = terms[k];
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s00 = x0.fma(b0, s00);
-      s01 = x0.fma(b1, s01);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s10 = x1.fma(b0, s10);
-      s11 = x1.fma(b1, s11);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s20 = x2.fma(b0, s20);
-      s21 = x2.fma(b1, s21);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s30 = x3.fma(b0, s30);
-      s31 = x3.fma(b1, s31);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0 + term]);
+      s0 = x0.fma(b0, s0);
+      t0 = x0.fma(b1, t0);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + term]);
+      s1 = x1.fma(b0, s1);
+      t1 = x1.fma(b1, t1);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + term]);
+      s2 = x2.fma(b0, s2);
+      t2 = x2.fma(b1, t2);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + term]);
+      s3 = x3.fma(b0, s3);
+      t3 = x3.fma(b1, t3);
       bo += pitch;
     }
     VectorMask<Float> used = S.indexInRange(0, cols - L);
-    store(c, c0, s00, s01, used, add);
-    if (n > 1) {
-      store(c, c1, s10, s11, used, add);
-    }
-    if (n > 2) {
-      store(c, c2, s20, s21, used, add);
-    }
-    if (n > 3) {
-      store(c, c3, s30, s31, used, add);
-    }
+    s0.intoArray(c, c0);
+    t0.intoArray(c, c0 + L, used);
+    s1.intoArray(c, c1);
+    t1.intoArray(c, c1 + L, used);
+    s2.intoArray(c, c2);
+    t2.intoArray(c, c2 + L, used);
+    s3.intoArray(c, c3);
+    t3.intoArray(c, c3 + L, used);
   }
 
-  private static void narrowRuns(
-      float[] a, int a0, int a1, int a2, int a3, int[] starts, int first, int last, int run,
-      float[] b, int bo, int pitch, float[] c, int c0, int c1, int c2, int c3, int n, int cols,
-      boolean add) {
-    FloatVector s00 = FloatVector.zero(S);
-    FloatVector s10 = FloatVector.zero(S);
-    FloatVector s20 = FloatVector.zero(S);
-    FloatVector s30 = FloatVector.zero(S);
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    for (int s = first; s < last; s++) {
-      int p0 = a0 + starts[s];
-      int p1 = a1 + starts[s];
-      int p2 = a2 + starts[s];
-      int p3 = a3 + starts[s];
-      for (int i = 0; i < run; i++) {
-        FloatVector b0 = FloatVector.fromArray(S, b, bo, used);
-        FloatVector x0 = FloatVector.broadcast(S, a[p0 + i]);
-        s00 = x0.fma(b0, s00);
-        FloatVector x1 = FloatVector.broadcast(S, a[p1 + i]);
-        s10 = x1.fma(b0, s10);
-        FloatVector x2 = FloatVector.broadcast(S, a[p2 + i]);
-        s20 = x2.fma(b0, s20);
-        FloatVector x3 = FloatVector.broadcast(S, a[p3 + i]);
-        s30 = x3.fma(b0, s30);
-        bo += pitch;
-      }
-    }
-    store(c, c0, s00, used, add);
-    if (n > 1) {
-      store(c, c1, s10, used, add);
-    }
-    if (n > 2) {
-      store(c, c2, s20, used, add);
-    }
-    if (n > 3) {
-      store(c, c3, s30, used, add);
-    }
-  }
-
-  private static void narrowSteps(
-      float[] a, int a0, int a1, int a2, int a3, int[] starts, int first, int last,
-      float[] b, int bo, int pitch, float[] c, int c0, int c1, int c2, int c3, int n, int cols,
-      boolean add) {
-    FloatVector s00 = FloatVector.zero(S);
-    FloatVector s10 = FloatVector.zero(S);
-    FloatVector s20 = FloatVector.zero(S);
-    FloatVector s30 = FloatVector.zero(S);
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    for (int s = first; s < last; s++) {
-      int p = starts[s];
-      FloatVector b0 = FloatVector.fromArray(S, b, bo, used);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s00 = x0.fma(b0, s00);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s10 = x1.fma(b0, s10);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s20 = x2.fma(b0, s20);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s30 = x3.fma(b0, s30);
+  private static void narrow(
+      float[] a, int a0, int a1, int a2, int a3, int[] terms, int first, int last,
+      float[] b, int bo, int pitch, float[] old, int o0, int o1, int o2, int o3,
+      float[] c, int c0, int c1, int c2, int c3, int cols) {
+    FloatVector s0 = FloatVector.fromArray(S, old, o0);
+    FloatVector s1 = FloatVector.fromArray(S, old, o1);
+    FloatVector s2 = FloatVector.fromArray(S, old, o2);
+    FloatVector s3 = FloatVector.fromArray(S, old, o3);
+    for (int k = first; k < last; k++) {
+      int term = terms[k];
+      FloatVector b0 = FloatVector.fromArray(S, b, bo);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0 + term]);
+      s0 = x0.fma(b0, s0);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + term]);
+      s1 = x1.fma(b0, s1);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + term]);
+      s2 = x2.fma(b0, s2);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + term]);
+      s3 = x3.fma(b0, s3);
       bo += pitch;
     }
-    store(c, c0, s00, used, add);
-    if (n > 1) {
-      store(c, c1, s10, used, add);
-    }
-    if (n > 2) {
-      store(c, c2, s20, used, add);
-    }
-    if (n > 3) {
-      store(c, c3, s30, used, add);
-    }
-  }
-
-  private static void store(
-      float[] c, int co, FloatVector x, FloatVector y, VectorMask<Float> used, boolean add) {
-    if (add) {
-      x = FloatVector.fromArray(S, c, co).add(x);
-      y = FloatVector.fromArray(S, c, co + L, used).add(y);
-    }
-    x.intoArray(c, co);
-    y.intoArray(c, co + L, used);
-  }
-
-  private static void store(
-      float[] c, int co, FloatVector x, VectorMask<Float> used, boolean add) {
-    if (add) {
-      x = FloatVector.fromArray(S, c, co, used).add(x);
-    }
-    x.intoArray(c, co, used);
+    VectorMask<Float> used = S.indexInRange(0, cols);
+    s0.intoArray(c, c0, used);
+    s1.intoArray(c, c1, used);
+    s2.intoArray(c, c2, used);
+    s3.intoArray(c, c3, used);
   }
 
   @Override
@@ -276,8 +191,14 @@ final class VectorPanel implements Panel {
     for (; j <= n - 4 * L; j += 4 * L) {
       rowQuad(a, ao, step, k, b, bo + j, pitch, c, co + j);
     }
-    for (; j < n; j += L) {
-      rowSingle(a, ao, step, k, b, bo + j, pitch, c, co + j, n - j);
+    for (; j <= n - L; j += L) {
+      rowSingle(a, ao, step, k, b, bo + j, pitch, c, co + j);
+    }
+    if (j < n && n >= L) {
+      // The last vector overlaps the one before and stores the same sums again.
+      rowSingle(a, ao, step, k, b, bo + n - L, pitch, c, co + n - L);
+    } else if (j < n) {
+      ScalarPanel.rowPart(a, ao, step, k, b, bo, pitch, c, co, n);
     }
   }
 
@@ -303,15 +224,14 @@ final class VectorPanel implements Panel {
   }
 
   private static void rowSingle(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
-    VectorMask<Float> used = S.indexInRange(0, n);
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co) {
     FloatVector s = FloatVector.zero(S);
     for (int i = 0; i < k; i++) {
-      s = FloatVector.broadcast(S, a[ao]).fma(FloatVector.fromArray(S, b, bo, used), s);
+      s = FloatVector.broadcast(S, a[ao]).fma(FloatVector.fromArray(S, b, bo), s);
       ao += step;
       bo += pitch;
     }
-    s.intoArray(c, co, used);
+    s.intoArray(c, co);
   }
 
   @Override
@@ -343,18 +263,20 @@ final class VectorPanel implements Panel {
       s2 = x.fma(FloatVector.fromArray(S, b, b2 + i), s2);
       s3 = x.fma(FloatVector.fromArray(S, b, b3 + i), s3);
     }
-    if (i < k) {
-      VectorMask<Float> used = S.indexInRange(i, k);
-      FloatVector x = FloatVector.fromArray(S, a, ao + i, used);
-      s0 = x.fma(FloatVector.fromArray(S, b, bo + i, used), s0);
-      s1 = x.fma(FloatVector.fromArray(S, b, b1 + i, used), s1);
-      s2 = x.fma(FloatVector.fromArray(S, b, b2 + i, used), s2);
-      s3 = x.fma(FloatVector.fromArray(S, b, b3 + i, used), s3);
+    float d0 = sum(s0);
+    float d1 = sum(s1);
+    float d2 = sum(s2);
+    float d3 = sum(s3);
+    for (; i < k; i++) {
+      d0 = Math.fma(a[ao + i], b[bo + i], d0);
+      d1 = Math.fma(a[ao + i], b[b1 + i], d1);
+      d2 = Math.fma(a[ao + i], b[b2 + i], d2);
+      d3 = Math.fma(a[ao + i], b[b3 + i], d3);
     }
-    c[co] = sum(s0);
-    c[co + 1] = sum(s1);
-    c[co + 2] = sum(s2);
-    c[co + 3] = sum(s3);
+    c[co] = d0;
+    c[co + 1] = d1;
+    c[co + 2] = d2;
+    c[co + 3] = d3;
   }
 
   private static float dot(float[] a, int ao, int k, float[] b, int bo) {
@@ -363,12 +285,11 @@ final class VectorPanel implements Panel {
     for (; i <= k - L; i += L) {
       s = FloatVector.fromArray(S, a, ao + i).fma(FloatVector.fromArray(S, b, bo + i), s);
     }
-    if (i < k) {
-      VectorMask<Float> used = S.indexInRange(i, k);
-      FloatVector x = FloatVector.fromArray(S, a, ao + i, used);
-      s = x.fma(FloatVector.fromArray(S, b, bo + i, used), s);
+    float d = sum(s);
+    for (; i < k; i++) {
+      d = Math.fma(a[ao + i], b[bo + i], d);
     }
-    return sum(s);
+    return d;
   }
 
   private static VectorShuffle<Float> rotation(int by) {

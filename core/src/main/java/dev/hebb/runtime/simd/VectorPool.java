@@ -77,7 +77,7 @@ final class VectorPool implements PoolPixel {
           FloatVector value = FloatVector.fromArray(S, x, at, used);
           VectorMask<Float> larger = larger(value, most);
           most = most.blend(value, larger);
-          best = best.blend(i * nx + j, larger);
+          best = best.blend((float) (i * nx + j), larger); // a long would be boxed
         }
       }
       FloatVector gradient = FloatVector.fromArray(S, g, go + c, used);

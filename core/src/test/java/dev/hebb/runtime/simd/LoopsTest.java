@@ -53,7 +53,9 @@ class LoopsTest {
       } else {
         int k = i - 11;
         double want = op.apply(a[3 + k], b[17 + k], c[5 + k]);
-        assertThat(FloatSamples.ulps(d[i], want)).as("%s, n = %d, at %d", op, n, k).isLessThan(2.01);
+        assertThat(FloatSamples.ulps(d[i], want))
+            .as("%s, n = %d, at %d", op, n, k)
+            .isLessThan(2.01);
       }
     }
   }
@@ -157,7 +159,9 @@ class LoopsTest {
                 case FLOAT32 -> integer ? (float) whole : (float) x;
                 case FLOAT64 -> integer ? (double) whole : x;
               };
-          assertThat(number(target, 1)).as("%s → %s of %s", from, to, v).isEqualTo(Double.valueOf(want));
+          assertThat(number(target, 1))
+              .as("%s → %s of %s", from, to, v)
+              .isEqualTo(Double.valueOf(want));
           assertThat(number(target, 0)).isZero();
           assertThat(number(target, 2)).isZero();
         }

@@ -39,7 +39,9 @@ class ReductionsTest {
         for (int i = 0; i < n; i++) {
           want = join(kind, want, a[3 + i]);
         }
-        assertThat((double) acc[1]).as("%s of %d", kind, n).isCloseTo(want, within(1e-4 + n * 2e-6));
+        assertThat((double) acc[1])
+            .as("%s of %d", kind, n)
+            .isCloseTo(want, within(1e-4 + n * 2e-6));
         assertThat(acc[0]).isEqualTo(-5);
         assertThat(acc[2]).isEqualTo(-5);
       }

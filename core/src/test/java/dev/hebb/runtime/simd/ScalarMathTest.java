@@ -60,7 +60,9 @@ class ScalarMathTest {
         at = x;
       }
     }
-    assertThat(worst).as("error in ulp of %s, largest at %s = %a", op, at, at).isLessThan(bound + 1e-9);
+    assertThat(worst)
+        .as("error in ulp of %s, largest at %s = %a", op, at, at)
+        .isLessThan(bound + 1e-9);
   }
 
   @ParameterizedTest
@@ -99,8 +101,7 @@ class ScalarMathTest {
     }
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < 300_000; i++) {
-      checkPower(
-          (float) Math.exp(random.nextDouble(-30, 30)), (float) random.nextDouble(-9, 9));
+      checkPower((float) Math.exp(random.nextDouble(-30, 30)), (float) random.nextDouble(-9, 9));
     }
   }
 

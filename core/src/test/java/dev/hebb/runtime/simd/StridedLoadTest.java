@@ -116,7 +116,8 @@ class StridedLoadTest {
       for (int i = 0; i < n + 4; i++) {
         boolean inside = i >= 2 && i < n + 2;
         int at = inside ? position(dims, strides, base, start + i - 2) : 0;
-        assertThat(f[i]).as("dims %s strides %s at %d", dims, strides, i)
+        assertThat(f[i])
+            .as("dims %s strides %s at %d", dims, strides, i)
             .isEqualTo(inside ? floats[at] : 0);
         assertThat(b[i]).isEqualTo(inside ? bytes[at] : 0);
         assertThat(d[i]).isEqualTo(inside ? doubles[at] : 0);
