@@ -7,7 +7,7 @@
  */
 module dev.hebb.core {
   requires jdk.incubator.vector;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.hebb.tensor;
   exports dev.hebb.op;

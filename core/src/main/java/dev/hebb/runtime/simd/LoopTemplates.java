@@ -46,6 +46,44 @@ final class LoopTemplates {
     }
   }
 
+  /** float, float → float, where the first operand is a single element. */
+  static final class FloatScalarLeft implements Loop {
+    private static final ScalarMathTable.Binary F =
+        LoopSpinner.constant(MethodHandles.lookup(), ScalarMathTable.Binary.class);
+
+    @Override
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+      float[] x = (float[]) a;
+      float[] y = (float[]) b;
+      float[] z = (float[]) d;
+      if (n > 0) {
+        float s = x[ao];
+        for (int i = 0; i < n; i++) {
+          z[o + i] = F.apply(s, y[bo + i]);
+        }
+      }
+    }
+  }
+
+  /** float, float → float, where the second operand is a single element. */
+  static final class FloatScalarRight implements Loop {
+    private static final ScalarMathTable.Binary F =
+        LoopSpinner.constant(MethodHandles.lookup(), ScalarMathTable.Binary.class);
+
+    @Override
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+      float[] x = (float[]) a;
+      float[] y = (float[]) b;
+      float[] z = (float[]) d;
+      if (n > 0) {
+        float s = y[bo];
+        for (int i = 0; i < n; i++) {
+          z[o + i] = F.apply(x[ao + i], s);
+        }
+      }
+    }
+  }
+
   /** double → double. */
   static final class DoubleUnary implements Loop {
     private static final DoubleUnaryOperator F =

@@ -62,6 +62,56 @@ final class LoopVectorTemplates {
     }
   }
 
+  /** float, float → float, where the first operand is a single element. */
+  static final class ScalarLeft implements Loop {
+    private static final BinaryForms F =
+        LoopSpinner.constant(MethodHandles.lookup(), BinaryForms.class);
+
+    @Override
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+      float[] x = (float[]) a;
+      float[] y = (float[]) b;
+      float[] z = (float[]) d;
+      if (n > 0) {
+        float s = x[ao];
+        FloatVector u = FloatVector.broadcast(SPECIES, s);
+        int i = 0;
+        for (int end = SPECIES.loopBound(n); i < end; i += SPECIES.length()) {
+          FloatVector v = FloatVector.fromArray(SPECIES, y, bo + i);
+          F.vector().apply(u, v).intoArray(z, o + i);
+        }
+        for (; i < n; i++) {
+          z[o + i] = F.scalar().apply(s, y[bo + i]);
+        }
+      }
+    }
+  }
+
+  /** float, float → float, where the second operand is a single element. */
+  static final class ScalarRight implements Loop {
+    private static final BinaryForms F =
+        LoopSpinner.constant(MethodHandles.lookup(), BinaryForms.class);
+
+    @Override
+    public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
+      float[] x = (float[]) a;
+      float[] y = (float[]) b;
+      float[] z = (float[]) d;
+      if (n > 0) {
+        float s = y[bo];
+        FloatVector u = FloatVector.broadcast(SPECIES, s);
+        int i = 0;
+        for (int end = SPECIES.loopBound(n); i < end; i += SPECIES.length()) {
+          FloatVector v = FloatVector.fromArray(SPECIES, x, ao + i);
+          F.vector().apply(v, u).intoArray(z, o + i);
+        }
+        for (; i < n; i++) {
+          z[o + i] = F.scalar().apply(x[ao + i], s);
+        }
+      }
+    }
+  }
+
   /** Truth value, float, float → float: the second where the first is true, else the third. */
   static final class Where implements Loop {
     @Override

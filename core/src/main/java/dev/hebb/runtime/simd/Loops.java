@@ -14,7 +14,11 @@ public final class Loops {
 
   private static final ConcurrentHashMap<Key, Loop> CACHE = new ConcurrentHashMap<>();
 
+  private static final ConcurrentHashMap<ScalarKey, Loop> SCALAR_CACHE = new ConcurrentHashMap<>();
+
   private record Key(ScalarOp op, DType operands, DType result) {}
+
+  private record ScalarKey(ScalarOp op, int operand) {}
 
   /**
    * The loop of a primitive.
@@ -35,12 +39,37 @@ public final class Loops {
     return CACHE.computeIfAbsent(new Key(op, operands, result), k -> tiered(op, operands, result));
   }
 
+  /**
+   * The float32 loop of a primitive of two operands, one of which is a single element: {@code
+   * a[ao]} instead of {@code a[ao + i]}, or {@code b[bo]} instead of {@code b[bo + i]}. A constant
+   * then takes no room in the cache; it must not lie where the result is written.
+   *
+   * @param op the primitive
+   * @param operand which operand is the single element: 0 or 1
+   * @throws IllegalArgumentException if the primitive has not two operands
+   */
+  public static Loop withScalar(ScalarOp op, int operand) {
+    if (op.arity() != 2 || operand < 0 || operand > 1) {
+      throw new IllegalArgumentException(
+          "%s: operand %d of %d cannot be a single element; use Loops.of"
+              .formatted(op, operand, op.arity()));
+    }
+    return SCALAR_CACHE.computeIfAbsent(
+        new ScalarKey(op, operand),
+        k -> {
+          Loop plain = plainWithScalar(op, operand);
+          boolean vectors = Simd.available() && Vectors.hasScalarForm(op);
+          return vectors ? new Tiered(() -> Vectors.loopWithScalar(op, operand), plain) : plain;
+        });
+  }
+
   private static Loop tiered(ScalarOp op, DType operands, DType result) {
     Loop plain = plain(op, operands, result);
     if (!Simd.available() || registerOf(operands) != DType.FLOAT32 || op == ScalarOp.CAST) {
       return plain;
     }
-    return Vectors.hasForm(op) ? new Tiered(op, plain) : plain;
+    Supplier<Loop> vector = () -> Objects.requireNonNull(Vectors.loop(op));
+    return Vectors.hasForm(op) ? new Tiered(vector, plain) : plain;
   }
 
   /** The loop in plain code. */
@@ -78,6 +107,20 @@ public final class Loops {
               ? spin(LoopTemplates.FloatUnary.class, ScalarMathTable.unary(op))
               : spin(LoopTemplates.FloatBinary.class, ScalarMathTable.binary(op));
     };
+  }
+
+  /** The loop with a single element in plain code. */
+  static Loop plainWithScalar(ScalarOp op, int operand) {
+    return spin(
+        operand == 0 ? LoopTemplates.FloatScalarLeft.class : LoopTemplates.FloatScalarRight.class,
+        ScalarMathTable.binary(op));
+  }
+
+  /** The loop with a single element in vector code, or null where there is none. */
+  static @Nullable Loop vectorWithScalar(ScalarOp op, int operand) {
+    return Simd.available() && Vectors.hasScalarForm(op)
+        ? Vectors.loopWithScalar(op, operand)
+        : null;
   }
 
   /** The loop in vector code, or null where there is none; float32 operands only. */
@@ -190,6 +233,19 @@ public final class Loops {
               new LoopVectorTemplates.BinaryForms(binary, ScalarMathTable.binary(op)));
     }
 
+    static boolean hasScalarForm(ScalarOp op) {
+      return VectorMathTable.binary(op) != null;
+    }
+
+    static Loop loopWithScalar(ScalarOp op, int operand) {
+      return spin(
+          operand == 0
+              ? LoopVectorTemplates.ScalarLeft.class
+              : LoopVectorTemplates.ScalarRight.class,
+          new LoopVectorTemplates.BinaryForms(
+              Objects.requireNonNull(VectorMathTable.binary(op)), ScalarMathTable.binary(op)));
+    }
+
     static int lanes() {
       return VectorMath.S.length();
     }
@@ -199,8 +255,7 @@ public final class Loops {
   private static final class Tiered implements Loop {
     private final LoopTier<Loop> tier;
 
-    Tiered(ScalarOp op, Loop plain) {
-      Supplier<Loop> vector = () -> Objects.requireNonNull(Vectors.loop(op));
+    Tiered(Supplier<Loop> vector, Loop plain) {
       tier = new LoopTier<>(plain, vector, Tiered::exercise);
     }
 

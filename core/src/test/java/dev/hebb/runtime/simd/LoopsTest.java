@@ -76,6 +76,37 @@ class LoopsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 13, 16, 64, 207})
+  void anOperandMayBeASingleElement(int n) {
+    for (ScalarOp op : ScalarOp.values()) {
+      for (int operand = 0; op.arity() == 2 && operand < 2; operand++) {
+        List<Loop> forms = new ArrayList<>();
+        forms.add(Loops.withScalar(op, operand));
+        forms.add(Loops.plainWithScalar(op, operand));
+        Loop vector = Loops.vectorWithScalar(op, operand);
+        if (vector != null) {
+          forms.add(vector);
+        }
+        for (Loop loop : forms) {
+          float[] a = floats(op, 1);
+          float[] b = floats(op, 2);
+          float[] d = new float[n + 2];
+          loop.run(a, 3, b, 17, a, 0, d, 1, n);
+          for (int i = 0; i < n; i++) {
+            double want = op.apply(a[operand == 0 ? 3 : 3 + i], b[operand == 1 ? 17 : 17 + i], 0);
+            assertThat(FloatSamples.ulps(d[1 + i], want)).as("%s at %d", op, i).isLessThan(2.01);
+          }
+          assertThat(d[0]).isZero();
+          assertThat(d[n + 1]).isZero();
+        }
+      }
+    }
+    assertThatThrownBy(() -> Loops.withScalar(ScalarOp.EXP, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("EXP");
+  }
+
   @Test
   void doubleLoopsComputeTheirOperation() {
     for (ScalarOp op : ScalarOp.values()) {

@@ -1,0 +1,193 @@
+package dev.hebb.nn;
+
+import dev.hebb.nn.layer.Activate;
+import dev.hebb.nn.layer.Activated;
+import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.Named;
+import dev.hebb.tensor.DType;
+import dev.hebb.tensor.HebbException;
+import dev.hebb.tensor.Mode;
+import dev.hebb.tensor.Seed;
+import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.ShapeError;
+import dev.hebb.tensor.Tensor;
+import dev.hebb.tensor.Variable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A network while it is put together, and what was declared and built for it. */
+final class Assembly {
+  /** The batch that a new part is tried with; no computation happens. */
+  private static final int TRIAL_BATCH = 2;
+
+  /** Where {@link Net#activations} collects what each part computes. */
+  static final ScopedValue<Map<String, Tensor>> TAP = ScopedValue.newInstance();
+
+  /**
+   * A variable and who declared it.
+   *
+   * @param owner the path of the part
+   * @param trained whether gradients change it
+   */
+  record Declared(Variable variable, String owner, boolean trained) {}
+
+  private final Seed seed;
+  private final DType dtype;
+  private final Map<String, Declared> declared = new LinkedHashMap<>();
+  private final List<Net.Part> parts = new ArrayList<>();
+  private final @Nullable Map<String, Tensor> given;
+  private volatile Set<String> frozen = Set.of();
+
+  Assembly(Seed seed, DType dtype) {
+    this.seed = seed;
+    this.dtype = dtype;
+    this.given = null;
+  }
+
+  /** The same network with tensors in place of its parameters; running statistics are shared. */
+  Assembly(Assembly net, Map<String, Tensor> given) {
+    this.seed = net.seed;
+    this.dtype = net.dtype;
+    this.declared.putAll(net.declared);
+    this.given = given;
+    this.frozen = net.frozen;
+  }
+
+  Seed seed() {
+    return seed;
+  }
+
+  DType dtype() {
+    return dtype;
+  }
+
+  List<Declared> declared() {
+    return List.copyOf(declared.values());
+  }
+
+  List<Net.Part> parts() {
+    return List.copyOf(parts);
+  }
+
+  void freeze(Set<String> paths) {
+    frozen = Set.copyOf(paths);
+  }
+
+  boolean isFrozen(String path) {
+    return frozen.stream().anyMatch(f -> inside(path, f));
+  }
+
+  /** Whether a path is a part or lies in it: {@code body.0.w} in {@code body}. */
+  static boolean inside(String path, String part) {
+    return path.startsWith(part)
+        && (path.length() == part.length() || path.charAt(part.length()) == '.');
+  }
+
+  Tensor param(String owner, String name, Shape shape, Init init) {
+    if (given != null) {
+      Tensor t = given.get(name);
+      if (t == null || !t.shape().sameDims(shape)) {
+        throw new ShapeError(
+            "parameter %s has shape %s, not %s"
+                .formatted(name, shape, t == null ? "absent" : t.shape()));
+      }
+      return t;
+    }
+    Tensor initial = init.draw(shape, seed.split(name));
+    return declare(new Declared(Variable.of(name, initial), owner, true)).tensor();
+  }
+
+  Variable state(String owner, String name, Tensor initial) {
+    Declared known = given == null ? null : declared.get(name);
+    return known != null
+        ? known.variable
+        : declare(new Declared(Variable.of(name, initial), owner, false));
+  }
+
+  private Variable declare(Declared d) {
+    if (declared.putIfAbsent(d.variable.name(), d) != null) {
+      throw new HebbException(
+          ("the name \"%s\" is taken twice; give the layers of one chain, and the"
+                  + " parameters of one layer, different names")
+              .formatted(d.variable.name()));
+    }
+    return d.variable;
+  }
+
+  /** Builds a part at its place, tries it, and notes it down. */
+  Block build(Params p, Layer layer, Shape in) {
+    if (given != null) { // the network was tried when its variables were declared
+      Block block = layer.build(in, p);
+      return Block.of(block.out(), input -> run(p.path(), block, input));
+    }
+    int at = parts.size();
+    Net.Part open = new Net.Part(p.path(), layer, in, in, 0, 0);
+    parts.add(open);
+    Block block;
+    Tensor x = Tensor.full(in.prepend(TRIAL_BATCH), 0);
+    Tensor y;
+    try {
+      block = layer.build(in, p);
+      Block built = block;
+      y = Mode.evaluation(() -> built.apply(x));
+    } catch (ShapeError e) {
+      throw located(e, p, layer, in);
+    }
+    Shape out = y.shape().drop(1);
+    if (y.rank() == 0 || y.dim(0) != TRIAL_BATCH || !out.sameDims(block.out())) {
+      throw new ShapeError(
+          ("%s at %s declares examples of shape %s, but turns a batch %s into %s; correct"
+                  + " the shape given to Block.of")
+              .formatted(layer, p.place(), block.out(), x.shape(), y.shape()));
+    }
+    long flops = GraphFacts.flops(y) / TRIAL_BATCH;
+    long inner = parts.subList(at + 1, parts.size()).stream().mapToLong(Net.Part::flops).sum();
+    parts.set(at, new Net.Part(p.path(), layer, in, out, parts.size() - at - 1, flops - inner));
+    return Block.of(out, input -> run(p.path(), block, input));
+  }
+
+  private Tensor run(String path, Block block, Tensor x) {
+    Tensor y = isFrozen(path) ? Mode.evaluation(() -> block.apply(x)) : block.apply(x);
+    if (TAP.isBound()) {
+      TAP.get().put(path, y);
+    }
+    return y;
+  }
+
+  /** Adds the place to an error that does not name one yet. */
+  private static ShapeError located(ShapeError e, Params p, Layer layer, Shape in) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains(" at net")) {
+      return e;
+    }
+    var located =
+        new ShapeError(
+            "%s at %s cannot take examples of shape %s: %s"
+                .formatted(layer, p.place(), in, message));
+    located.initCause(e);
+    return located;
+  }
+
+  /** The part of a path that names a layer among its siblings. */
+  static String segment(int index, Layer layer) {
+    return switch (layer) {
+      case Named named -> named.name();
+      case Activated activated -> segment(index, activated.layer());
+      case Chain _ -> Integer.toString(index);
+      case Activate activate -> index + "." + activate.activation().title();
+      default -> {
+        String kind = layer.getClass().getSimpleName().replaceAll("[^A-Za-z0-9_]", "");
+        yield index + "." + (kind.isEmpty() ? "layer" : lowerFirst(kind));
+      }
+    };
+  }
+
+  private static String lowerFirst(String s) {
+    return s.substring(0, 1).toLowerCase(Locale.ROOT) + s.substring(1);
+  }
+}

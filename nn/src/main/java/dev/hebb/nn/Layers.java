@@ -1,0 +1,213 @@
+package dev.hebb.nn;
+
+import dev.hebb.nn.layer.Activate;
+import dev.hebb.nn.layer.AvgPool;
+import dev.hebb.nn.layer.BatchNorm;
+import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.Concat;
+import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.Dropout;
+import dev.hebb.nn.layer.Embedding;
+import dev.hebb.nn.layer.Flatten;
+import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.LayerNorm;
+import dev.hebb.nn.layer.MaxPool;
+import dev.hebb.nn.layer.Maxout;
+import dev.hebb.nn.layer.PRelu;
+import dev.hebb.nn.layer.RRelu;
+import dev.hebb.nn.layer.Reshape;
+import dev.hebb.nn.layer.Residual;
+import dev.hebb.nn.layer.Softmax;
+import dev.hebb.op.Activation;
+import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Window2d;
+import java.util.List;
+
+/**
+ * All layers, for {@code import static dev.hebb.nn.Layers.*}. Options follow as methods: {@code
+ * conv2d(32, 3).stride(2).same().relu()}.
+ */
+public final class Layers {
+  private Layers() {}
+
+  // ---- layers of layers
+
+  /** A network: layers one after the other. */
+  public static Chain sequential(Layer... layers) {
+    return chain(layers);
+  }
+
+  /** Layers one after the other, as one layer; without any, the identity. */
+  public static Chain chain(Layer... layers) {
+    return new Chain(List.of(layers));
+  }
+
+  /** Branches on the same input, their outputs one after the other along the channels. */
+  public static Concat concat(Layer... branches) {
+    return new Concat(List.of(branches));
+  }
+
+  /** Layers with a way around them: what they give is added to what they got. */
+  public static Residual residual(Layer... body) {
+    return new Residual(chain(body), chain());
+  }
+
+  // ---- weights
+
+  /** A fully connected layer. */
+  public static Dense dense(int units) {
+    return new Dense(units, true, Init.heNormal());
+  }
+
+  /** A convolution with a square kernel. */
+  public static Conv2d conv2d(int channels, int kernel) {
+    return conv2d(channels, Window2d.of(kernel));
+  }
+
+  /** A convolution with any window. */
+  public static Conv2d conv2d(int channels, Window2d window) {
+    return new Conv2d(channels, window, true, Init.heNormal());
+  }
+
+  /** Vectors for the numbers 0 … vocabulary − 1. */
+  public static Embedding embedding(int vocabulary, int units) {
+    return new Embedding(vocabulary, units);
+  }
+
+  /** The largest of several linear maps. */
+  public static Maxout maxout(int units, int pieces) {
+    return new Maxout(units, pieces);
+  }
+
+  // ---- normalisation and regularisation
+
+  /** Batch normalisation with momentum 0.1 and ε 1e-5. */
+  public static BatchNorm batchNorm() {
+    return new BatchNorm(0.1, 1e-5);
+  }
+
+  /** Layer normalisation over the last axis with ε 1e-5. */
+  public static LayerNorm layerNorm() {
+    return new LayerNorm(1e-5);
+  }
+
+  /** In training each number becomes 0 with this probability. */
+  public static Dropout dropout(double rate) {
+    return new Dropout(rate);
+  }
+
+  // ---- pooling and shape
+
+  /** The largest of each k × k window, with stride k. */
+  public static MaxPool maxPool(int k) {
+    return maxPool(Window2d.of(k).stride(k));
+  }
+
+  /** The largest of each window. */
+  public static MaxPool maxPool(Window2d window) {
+    return new MaxPool(window);
+  }
+
+  /** The mean of each k × k window, with stride k. */
+  public static AvgPool avgPool(int k) {
+    return avgPool(Window2d.of(k).stride(k));
+  }
+
+  /** The mean of each window. */
+  public static AvgPool avgPool(Window2d window) {
+    return new AvgPool(window);
+  }
+
+  /** The mean of each channel. */
+  public static GlobalAveragePool globalAveragePool() {
+    return new GlobalAveragePool();
+  }
+
+  /** Each example as one vector. */
+  public static Flatten flatten() {
+    return new Flatten();
+  }
+
+  /** Each example under other dimensions. */
+  public static Reshape reshape(int... example) {
+    return new Reshape(Shape.of(example));
+  }
+
+  // ---- activations
+
+  /** Any activation. */
+  public static Activate activation(Activation f) {
+    return new Activate(f);
+  }
+
+  /** max(x, 0). */
+  public static Activate relu() {
+    return activation(Activation.RELU);
+  }
+
+  /** x where positive, 0.01 x elsewhere. */
+  public static Activate leakyRelu() {
+    return activation(Activation.LEAKY_RELU);
+  }
+
+  /** x where positive, α·x elsewhere, α learnt from 0.25 on. */
+  public static PRelu prelu() {
+    return new PRelu(0.25);
+  }
+
+  /** x where positive; elsewhere a slope from [1/8, 1/3), random in training. */
+  public static RRelu rrelu() {
+    return new RRelu(1.0 / 8, 1.0 / 3);
+  }
+
+  /** x where positive, eˣ − 1 elsewhere. */
+  public static Activate elu() {
+    return activation(Activation.ELU);
+  }
+
+  /** The self-normalising ELU. */
+  public static Activate selu() {
+    return activation(Activation.SELU);
+  }
+
+  /** The hyperbolic tangent. */
+  public static Activate tanh() {
+    return activation(Activation.TANH);
+  }
+
+  /** 1 / (1 + e⁻ˣ). */
+  public static Activate sigmoid() {
+    return activation(Activation.SIGMOID);
+  }
+
+  /** ln(1 + eˣ). */
+  public static Activate softplus() {
+    return activation(Activation.SOFTPLUS);
+  }
+
+  /** x·σ(x). */
+  public static Activate swish() {
+    return activation(Activation.SWISH);
+  }
+
+  /** x·tanh(ln(1 + eˣ)). */
+  public static Activate mish() {
+    return activation(Activation.MISH);
+  }
+
+  /** x·Φ(x). */
+  public static Activate gelu() {
+    return activation(Activation.GELU);
+  }
+
+  /** Probabilities over the last axis; not in front of {@code crossEntropy}, which takes logits. */
+  public static Softmax softmax() {
+    return new Softmax(false);
+  }
+
+  /** The logarithm of softmax over the last axis. */
+  public static Softmax logSoftmax() {
+    return new Softmax(true);
+  }
+}

@@ -1,0 +1,5 @@
+/** Optimisers and learning-rate schedules. */
+@NullMarked
+package dev.hebb.nn.optim;
+
+import org.jspecify.annotations.NullMarked;

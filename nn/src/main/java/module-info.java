@@ -1,0 +1,12 @@
+/** Layers and networks, losses, optimisers and metrics. */
+module dev.hebb.nn {
+  requires transitive dev.hebb.core;
+  requires static transitive org.jspecify;
+
+  exports dev.hebb.nn;
+  exports dev.hebb.nn.layer;
+  exports dev.hebb.nn.optim;
+  exports dev.hebb.nn.metric;
+
+  uses dev.hebb.nn.NetFormat;
+}

@@ -1,0 +1,20 @@
+/** Data sets and their readers, the training loop with its events, and model files. */
+module dev.hebb.train {
+  requires transitive dev.hebb.nn;
+  requires de.siegmar.fastcsv;
+  requires transitive java.desktop;
+  requires org.slf4j;
+  requires tools.jackson.databind;
+  requires static transitive org.jspecify;
+
+  exports dev.hebb.train;
+  exports dev.hebb.train.data;
+  exports dev.hebb.train.io;
+
+  provides dev.hebb.nn.NetFormat with
+      dev.hebb.train.io.HebbFormat;
+
+  // Model files and checkpoints are records that Jackson reads and writes.
+  opens dev.hebb.train.io to
+      tools.jackson.databind;
+}
