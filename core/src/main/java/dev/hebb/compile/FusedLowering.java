@@ -14,6 +14,7 @@ import dev.hebb.runtime.Kernel;
 import dev.hebb.runtime.Accumulator;
 import dev.hebb.runtime.TileOp;
 import dev.hebb.runtime.simd.Combine;
+import dev.hebb.runtime.simd.Loop;
 import dev.hebb.runtime.simd.Loops;
 import dev.hebb.runtime.simd.Reductions;
 import dev.hebb.runtime.simd.StridedLoad;
@@ -21,6 +22,7 @@ import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +38,7 @@ final class FusedLowering {
   private final Fusion.Group group;
   private final List<Lowering.Ref> operands = new ArrayList<>();
   private final List<Place> places = new ArrayList<>();
-  private final List<TileOp> setup = new ArrayList<>();
+  private final Map<Integer, TileOp.Scalar> scalars = new LinkedHashMap<>();
   private final List<TileOp> ops = new ArrayList<>();
   private final List<TileOp> stores = new ArrayList<>();
   private final List<Accumulator> accumulators = new ArrayList<>();
@@ -71,7 +73,7 @@ final class FusedLowering {
         p == null ? 1 : p.inner(),
         group.row,
         places,
-        setup,
+        List.copyOf(scalars.values()),
         ops,
         accumulators);
   }
@@ -223,15 +225,11 @@ final class FusedLowering {
     Access a = l.access;
     Kind kind = kind(type);
     if (node(a.base()).op() instanceof Leaf.Fill f) {
-      int place = held(kind, l);
-      setup.add(new TileOp.Constant(f.value(), place));
-      return place;
+      return held(kind, l, new TileOp.Scalar(f.value(), -1, 0, places.size(), false));
     }
     if (a.isScalar()) {
-      int place = held(kind, l);
-      var scalar = new StridedLoad(new int[] {group.size}, new int[] {0});
-      setup.add(new TileOp.Load(scalar, operand(a.base(), 0), a.offset(), place, false));
-      return place;
+      int from = operand(a.base(), 0);
+      return held(kind, l, new TileOp.Scalar(0, from, a.offset(), places.size(), false));
     }
     if (a.isContiguous() && direct(type)) {
       return buffer(kind, operand(a.base(), a.offset()), l.perRow);
@@ -242,11 +240,20 @@ final class FusedLowering {
     return place;
   }
 
-  /** A register that keeps its value for the whole task. */
-  private int held(Kind kind, Load l) {
+  /** A register that keeps one number for the whole task. */
+  private int held(Kind kind, Load l, TileOp.Scalar scalar) {
     lastUse.put(l, Integer.MAX_VALUE);
     places.add(new Place(kind, registers[kind.ordinal()]++, -1, false));
-    return places.size() - 1;
+    scalars.put(scalar.d(), scalar);
+    return scalar.d();
+  }
+
+  /** Says that all elements of a place are read, not only the first. */
+  private int whole(int place) {
+    scalars.computeIfPresent(
+        place,
+        (p, s) -> new TileOp.Scalar(s.value(), s.operand(), s.offset(), s.d(), true));
+    return place;
   }
 
   /** Where a node's own value goes; written to its buffer directly if that is possible. */
@@ -306,7 +313,7 @@ final class FusedLowering {
     ops.add(
         new TileOp.Compute(
             name,
-            Loops.of(e.f(), from, e.type()),
+            loop(e, from, in),
             in[0],
             in[Math.min(1, in.length - 1)],
             in[in.length - 1],
@@ -315,9 +322,24 @@ final class FusedLowering {
     placeOf.put(v, to);
   }
 
+  /** The loop over the operands, one of which may be a single number. */
+  private Loop loop(Elementwise e, DType from, int[] in) {
+    if (in.length == 2 && kind(from) == Kind.FLOAT) {
+      boolean first = scalars.containsKey(in[0]);
+      boolean second = scalars.containsKey(in[1]);
+      if (first != second) {
+        return Loops.withScalar(e.f(), first ? 0 : 1);
+      }
+    }
+    for (int place : in) {
+      whole(place);
+    }
+    return Loops.of(e.f(), from, e.type());
+  }
+
   private void reduce(int position, int v, Graph.Node n, Reduce r) {
     int x = n.in().getFirst();
-    int from = value(v, x);
+    int from = whole(value(v, x));
     DType type = n.shape().dtype();
     Kind kind = kind(type);
     Combine combine = Combine.valueOf(r.kind().name());

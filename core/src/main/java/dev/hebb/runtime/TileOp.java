@@ -29,22 +29,36 @@ public sealed interface TileOp {
     }
   }
 
-  /** The same number all over a register. */
-  record Constant(double value, int d) implements TileOp {
+  /**
+   * The same number all over a register, or in its first element alone if nobody reads the others.
+   *
+   * @param operand where the number is read from, or −1 if it is {@code value}
+   */
+  record Scalar(double value, int operand, int offset, int d, boolean whole) implements TileOp {
     @Override
     public void run(Tile t, Operands x, Scratch s) {
-      int o = t.off[d];
+      int from = t.off[d];
+      int to = from + (whole ? t.length : 1);
+      int at = operand < 0 ? 0 : x.offset(operand) + offset;
       switch (t.at[d]) {
-        case float[] v -> Arrays.fill(v, o, o + t.length, (float) value);
-        case double[] v -> Arrays.fill(v, o, o + t.length, value);
-        case long[] v -> Arrays.fill(v, o, o + t.length, (long) value);
+        case float[] v -> Arrays.fill(v, from, to, operand < 0 ? (float) value : single(x, at));
+        case double[] v -> Arrays.fill(v, from, to, operand < 0 ? value : x.doubles(operand)[at]);
+        case long[] v -> Arrays.fill(v, from, to, operand < 0 ? (long) value : integer(x, at));
         default -> throw new IllegalStateException();
       }
     }
 
+    private float single(Operands x, int at) {
+      return x.array(operand) instanceof byte[] b ? b[at] : x.floats(operand)[at];
+    }
+
+    private long integer(Operands x, int at) {
+      return x.array(operand) instanceof int[] i ? i[at] : x.longs(operand)[at];
+    }
+
     @Override
     public String toString() {
-      return "$%d = %s".formatted(d, value);
+      return "$%d = %s".formatted(d, operand < 0 ? value : "@" + operand + "[" + offset + "]");
     }
   }
 

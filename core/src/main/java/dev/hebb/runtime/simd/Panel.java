@@ -22,7 +22,7 @@ import dev.hebb.runtime.Scratch;
  */
 interface Panel {
   /** The fastest implementation available in this process. */
-  Panel BEST = Simd.available() ? VectorPanel.create() : new ScalarPanel(16);
+  Panel BEST = Simd.available() ? new TieredPanel() : new ScalarPanel(16);
 
   /** Returns the number of columns in one vector. */
   int lanes();

@@ -9,7 +9,7 @@ package dev.hebb.runtime.simd;
  */
 interface PoolPixel {
   /** The fastest implementation available in this process. */
-  PoolPixel BEST = Simd.available() ? VectorPool.create() : new ScalarPool();
+  PoolPixel BEST = Simd.available() ? new TieredPool() : new ScalarPool();
 
   /** Picks the largest element of each channel: y[c] = max x. */
   void max(
