@@ -84,13 +84,15 @@ class CompilerTest {
               m.set(m.tensor().mul(0.9).add(d.mul(0.1)));
               v.set(v.tensor().mul(0.99).add(d.square().mul(0.01)));
               w.set(w.tensor().sub(m.tensor().div(v.tensor().sqrt().add(1e-8)).mul(0.001)));
-              return d.sum();
+              return d.slice("0, 0");
             });
     String text = step.explain(g);
     assertThat(text.lines().filter(l -> l.contains("fused 1×700×1")).count())
         .as("%s", text)
         .isEqualTo(1);
-    assertThat(text).as("no value of the update goes through memory").doesNotContain("of 700");
+    assertThat(text.substring(text.indexOf("\nmemory")))
+        .as("no value of the update goes through memory")
+        .doesNotContain("700");
   }
 
   @Test
