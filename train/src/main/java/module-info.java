@@ -14,7 +14,11 @@ module dev.hebb.train {
   provides dev.hebb.nn.NetFormat with
       dev.hebb.train.io.HebbFormat;
 
-  // Model files and checkpoints are records that Jackson reads and writes.
+  // Model files, checkpoints and preprocessing are records that Jackson reads and writes.
+  opens dev.hebb.train to
+      tools.jackson.databind;
+  opens dev.hebb.train.data to
+      tools.jackson.databind;
   opens dev.hebb.train.io to
       tools.jackson.databind;
 }

@@ -30,7 +30,7 @@ public class GemmBench {
     "1024x1024x1024:nn", "512x512x512:nn", "64x128x784:nn", "784x128x64:tn", "64x784x128:nt",
     "32x1024x256:nn", "1x128x784:nn", "64x10x128:nn", "4x8x2:nn"
   })
-  public String shape;
+  public String shape = "";
 
   /** Threads of the gang. */
   @Param({"1", "2"})

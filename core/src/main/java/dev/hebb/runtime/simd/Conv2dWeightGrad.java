@@ -37,7 +37,7 @@ public final class Conv2dWeightGrad implements Kernel {
   private final Panel panel;
   private final ConvWindow window;
   private final Panel.Rows rows;
-  private final int[] terms;
+  private final Panel.Terms terms;
   private final int rowsPerUnit;
   private final int unitsPerImage;
   private final int chunks;
@@ -75,10 +75,11 @@ public final class Conv2dWeightGrad implements Kernel {
       to[i] = i * s.cout();
     }
     rows = new Panel.Rows(from, to);
-    terms = new int[rowsPerUnit * outW];
-    for (int i = 0; i < terms.length; i++) {
-      terms[i] = window.place(i / outW * s.strideH(), i % outW * s.strideW());
+    int[] pixels = new int[rowsPerUnit * outW];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = window.place(i / outW * s.strideH(), i % outW * s.strideW());
     }
+    terms = new Panel.Terms(pixels, 1);
   }
 
   /** Returns the kernel for the shape of the forward convolution. */
@@ -155,7 +156,7 @@ public final class Conv2dWeightGrad implements Kernel {
         int bo = dy + col;
         int pitch = s.cout();
         if (!PanelPacking.isReadable(b, bo, pitch, pixels, width)) {
-          float[] packed = scratch.floats(0, terms.length * panel.width());
+          float[] packed = scratch.floats(0, terms.starts().length * panel.width());
           PanelPacking.pack(b, bo, pitch, pixels, cols, packed, 0, width);
           b = packed;
           bo = 0;

@@ -28,8 +28,8 @@ final class ConvPass {
   private final Panel panel;
   private final ConvWindow window;
   private final Panel.Rows rows;
-  private final int[] terms;
-  private final int termsPerBlock;
+  private final Panel.Terms terms;
+  private final int startsPerBlock;
   private final int depth;
   private final int groupIn;
   private final int groupOut;
@@ -92,15 +92,24 @@ final class ConvPass {
     rows = new Panel.Rows(from, to);
     latticeW = l.w();
 
-    terms = new int[depth];
-    for (int i = 0; i < depth; i++) {
-      int t = i / groupIn;
-      terms[i] =
-          window.place(taps.dy()[t] - taps.top(), taps.dx()[t] - taps.left()) + i % groupIn;
-    }
-    termsPerBlock = Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, TERMS)));
+    int run = groupIn * (s.groups() == 1 ? taps.adjacent() : 1);
+    terms = terms(run < Panel.Terms.LONG_RUN ? 1 : run);
+    int blocks = Math.max(1, Math.ceilDiv(depth, TERMS));
+    startsPerBlock = Math.max(1, Math.ceilDiv(terms.starts().length, blocks));
     groupSize = PanelPacking.size(panel, depth, groupOut);
     panels = Math.ceilDiv(groupOut, panel.width());
+  }
+
+  /** Returns where the terms of an output lie, tap by tap and channel by channel. */
+  private Panel.Terms terms(int run) {
+    int[] starts = new int[depth / run];
+    for (int i = 0; i < starts.length; i++) {
+      int term = i * run;
+      int t = term / groupIn;
+      starts[i] =
+          window.place(taps.dy()[t] - taps.top(), taps.dx()[t] - taps.left()) + term % groupIn;
+    }
+    return new Panel.Terms(starts, run);
   }
 
   /** Returns the floats that the packed weights take. */
@@ -156,26 +165,26 @@ final class ConvPass {
     }
     for (int group = 0; group < shape.groups(); group++) {
       int weights = x.offset(3) + base + group * groupSize;
-      int term = 0;
+      int start = 0;
       do {
-        int end = Math.min(depth, term + termsPerBlock);
+        int end = Math.min(terms.starts().length, start + startsPerBlock);
         for (int col = 0; col < groupOut; col += panel.width()) {
           int cols = Math.min(panel.width(), groupOut - col);
           int width = PanelPacking.width(panel, cols);
-          int b = weights + col * depth + term * width;
+          int b = weights + col * depth + start * terms.run() * width;
           for (int u = first; u < last; u++) {
             int row = u % unitsPerImage * rowsPerUnit;
             int pixels = Math.min(rowsPerUnit, latticeH - row) * latticeW;
             int sink = u / unitsPerImage * sinkSize + sinkStart + row * sinkRow;
             panel.multiply(
-                rows, 0, pixels, terms, term, end,
+                rows, 0, pixels, terms, start, end,
                 source, starts[u - first] + group * groupIn, x.floats(3), b, width,
-                x.floats(2), x.offset(2) + sink + group * groupOut + col, cols, term > 0,
+                x.floats(2), x.offset(2) + sink + group * groupOut + col, cols, start > 0,
                 scratch);
           }
         }
-        term = end;
-      } while (term < depth);
+        start = end;
+      } while (start < terms.starts().length);
     }
   }
 }

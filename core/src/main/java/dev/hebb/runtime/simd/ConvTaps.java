@@ -84,4 +84,13 @@ record ConvTaps(int[] dy, int[] dx, int[] index) {
   int right() {
     return count() == 0 ? 0 : dx[count() - 1];
   }
+
+  /** Returns how many taps in a row read adjacent pixels: all taps of a row, or 1. */
+  int adjacent() {
+    int n = 1;
+    while (n < count() && dy[n] == dy[0] && dx[n] == dx[n - 1] + 1) {
+      n++;
+    }
+    return n < count() && dy[n] == dy[0] ? 1 : n;
+  }
 }

@@ -52,7 +52,10 @@ final class GemmBlocked implements Kernel {
   private final int termsPerChunk;
   private final int sumRowsPerTask;
   private final Panel.Rows rows;
-  private final int[] terms;
+  private final int depth;
+  private final Panel.Terms terms;
+  private final Panel.Terms lastTerms;
+  private final Panel.Terms singleTerms;
 
   GemmBlocked(GemmShape s, Panel panel) {
     this.shape = s;
@@ -73,7 +76,7 @@ final class GemmBlocked implements Kernel {
             ? 1
             : (int) Math.clamp(goal / Math.max(1, s.work()), 1, Math.max(1, s.batch()));
 
-    terms = Panel.terms(Math.min(s.k(), TERMS), s.transA() ? s.lda() : 1);
+    depth = Math.clamp(s.k(), 1, TERMS);
     int whole = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
     boolean isLong =
         whole < FEW_TASKS
@@ -81,11 +84,14 @@ final class GemmBlocked implements Kernel {
             && s.batch() * s.work() > 2 * TASK_WORK
             && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS;
     int wantedChunks = isLong ? Math.min(MAX_CHUNKS, s.k() / CHUNK_TERMS) : 1;
-    termsPerChunk = Math.ceilDiv(Math.max(1, s.k()), wantedChunks);
+    termsPerChunk = Math.ceilDiv(Math.ceilDiv(Math.max(1, s.k()), wantedChunks), depth) * depth;
     chunks = Math.max(1, Math.ceilDiv(s.k(), termsPerChunk));
     sumRowsPerTask = Math.ceilDiv(SUM_ELEMENTS, Math.max(1, s.n()));
 
     rows = Panel.Rows.spaced(height, s.transA() ? 1 : s.lda(), chunks > 1 ? s.n() : s.ldc());
+    singleTerms = Panel.Terms.spaced(Math.min(s.k(), depth), s.transA() ? s.lda() : 1);
+    terms = s.transA() ? singleTerms : Panel.Terms.consecutive(depth);
+    lastTerms = s.transA() ? singleTerms : Panel.Terms.consecutive(s.k() % depth);
   }
 
   @Override
@@ -142,7 +148,7 @@ final class GemmBlocked implements Kernel {
     int end = Math.min(s.k(), begin + termsPerChunk);
     int p = begin;
     do {
-      int count = Math.min(terms.length, end - p);
+      int count = Math.min(depth, end - p);
       int from = ao + s.placeA(row, p);
       for (int j = col; j < lastCol; j += panel.width()) {
         int cols = Math.min(panel.width(), lastCol - j);
@@ -150,8 +156,9 @@ final class GemmBlocked implements Kernel {
         float[] b = x.floats(1);
         int bo = x.offset(1) + item * s.strideB() + s.placeB(p, j);
         int pitch = s.ldb();
+        Panel.Terms some = singleTerms;
         if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
-          float[] packed = scratch.floats(0, terms.length * panel.width());
+          float[] packed = scratch.floats(0, depth * panel.width());
           if (s.transB()) {
             panel.transpose(b, bo, pitch, count, cols, packed, 0, width);
           } else {
@@ -160,9 +167,11 @@ final class GemmBlocked implements Kernel {
           b = packed;
           bo = 0;
           pitch = width;
+          some = count == depth ? terms : lastTerms;
         }
+        int starts = some.run() == 1 ? count : 1;
         panel.multiply(
-            rows, 0, height, terms, 0, count, a, from,
+            rows, 0, height, some, 0, starts, a, from,
             b, bo, pitch, c, co + j, cols, p > begin, scratch);
       }
       p += count;

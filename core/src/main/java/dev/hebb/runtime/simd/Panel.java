@@ -9,16 +9,17 @@ import dev.hebb.runtime.Scratch;
  * <p>A product computes, for each row r of a block and each column j &lt; cols,
  *
  * <pre>{@code
- * c[co + rows.c[r] + j] (+)= Σ_k  a[ao + rows.a[r] + terms[first + k]] · b[bo + k·pitch + j]
+ * c[co + rows.c[r] + j] (+)= Σ_s Σ_i  a[ao + rows.a[r] + terms.starts[s] + i] · b[bo + k·pitch + j]
  * }</pre>
  *
- * where k runs over a range of terms. Because rows and terms are found through tables, the rows of a
+ * where s runs over a range of starts, i over a run, and k counts the terms from 0. Because rows and terms are found through tables, the rows of a
  * matrix, the columns of a transposed one and the pixels of a convolution are all read where they
  * lie. Terms are added in order with fused multiply-adds, to zero or to what C holds: so the bits do
  * not depend on how a sum is cut into ranges.
  *
  * <p>A panel is at most {@link #width()} columns. For each k, b must hold a whole vector, or two
- * for more than {@link #lanes()} columns; what is beyond {@code cols} does not matter.
+ * for more than {@link #lanes()} columns; what is beyond {@code cols} does not matter. If
+ * terms come in runs longer than 1, the panel must be packed: {@code pitch} is its number of lanes.
  */
 interface Panel {
   /** The fastest implementation available in this process. */
@@ -46,21 +47,32 @@ interface Panel {
     }
   }
 
-  /** Returns the table of {@code n} terms that lie {@code step} elements apart. */
-  static int[] terms(int n, int step) {
-    int[] terms = new int[n];
-    for (int i = 0; i < n; i++) {
-      terms[i] = i * step;
+  /** Where the terms of a sum lie in A: the starts of runs of consecutive elements of one length. */
+  record Terms(int[] starts, int run) {
+    /** Runs shorter than this are better given as single terms. */
+    static final int LONG_RUN = 16;
+
+    /** Returns {@code n} consecutive terms, to be multiplied by a packed panel. */
+    static Terms consecutive(int n) {
+      return n < LONG_RUN ? spaced(n, 1) : new Terms(new int[] {0}, n);
     }
-    return terms;
+
+    /** Returns {@code n} terms that lie {@code step} elements apart. */
+    static Terms spaced(int n, int step) {
+      int[] starts = new int[n];
+      for (int i = 0; i < n; i++) {
+        starts[i] = i * step;
+      }
+      return new Terms(starts, 1);
+    }
   }
 
   /**
-   * Multiplies rows {@code from} (inclusive) to {@code to} (exclusive) by a panel, over the terms
+   * Multiplies rows {@code from} (inclusive) to {@code to} (exclusive) by a panel, over the starts
    * {@code first} (inclusive) to {@code last} (exclusive).
    */
   void multiply(
-      Rows rows, int from, int to, int[] terms, int first, int last, float[] a, int ao,
+      Rows rows, int from, int to, Terms terms, int first, int last, float[] a, int ao,
       float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch);
 
   /**

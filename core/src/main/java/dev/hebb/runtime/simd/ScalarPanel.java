@@ -23,16 +23,19 @@ final class ScalarPanel implements Panel {
 
   @Override
   public void multiply(
-      Rows rows, int from, int to, int[] terms, int first, int last, float[] a, int ao,
+      Rows rows, int from, int to, Terms terms, int first, int last, float[] a, int ao,
       float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch) {
     for (int r = from; r < to; r++) {
       int sum = co + rows.c()[r];
       if (!add) {
         Arrays.fill(c, sum, sum + cols, 0);
       }
-      for (int k = first; k < last; k++) {
-        float x = a[ao + rows.a()[r] + terms[k]];
-        accumulate(x, b, bo + (k - first) * pitch, c, sum, cols);
+      int k = bo;
+      for (int s = first; s < last; s++) {
+        int start = ao + rows.a()[r] + terms.starts()[s];
+        for (int i = 0; i < terms.run(); i++, k += pitch) {
+          accumulate(a[start + i], b, k, c, sum, cols);
+        }
       }
     }
   }

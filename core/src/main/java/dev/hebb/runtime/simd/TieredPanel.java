@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /** The panel product in plain loops until the vector form is compiled; the bits are the same. */
 final class TieredPanel implements Panel {
-  private static final int ROWS = 8;
-  private static final int TERMS = 48;
+  private static final int ROWS = 7;
+  private static final int TERMS = 64;
 
   private final int lanes;
   private final LoopTier<Panel> tier;
@@ -17,22 +17,35 @@ final class TieredPanel implements Panel {
     tier = new LoopTier<>(new ScalarPanel(lanes), () -> vector, TieredPanel::exercise);
   }
 
-  /** A block of rows times a wide and a narrow panel, one row alone, and dot products. */
+  /**
+   * Blocks of rows times wide and narrow panels, one row alone, dot products and packing: what comes
+   * first decides how the loops are compiled, so all of them are long ones, and old sums, surplus
+   * rows and the end of C occur, too.
+   */
   private static Consumer<Panel> exercise() {
-    int width = 64;
+    int pitch = 64;
     float[] a = new float[ROWS * TERMS];
-    float[] b = new float[width * TERMS];
-    float[] c = new float[width * TERMS];
-    int[] terms = Panel.terms(TERMS, 1);
-    var rows = Rows.spaced(ROWS, TERMS, width);
+    float[] b = new float[pitch * TERMS];
+    float[] c = new float[pitch * TERMS];
+    var run = Terms.consecutive(TERMS);
+    var single = Terms.spaced(TERMS, 1);
     var scratch = new Scratch();
     return panel -> {
       int wide = panel.width();
       int narrow = panel.lanes();
-      panel.multiply(rows, 0, ROWS, terms, 0, TERMS, a, 0, b, 0, width, c, 0, wide, false, scratch);
-      panel.multiply(rows, 0, ROWS, terms, 0, TERMS, a, 0, b, 0, width, c, 0, narrow, true, scratch);
-      panel.row(a, 0, 1, TERMS, b, 0, width, c, 0, width);
+      for (int cols = wide; cols > 0; cols -= narrow / 2) {
+        int width = cols > narrow ? wide : narrow;
+        var rows = Rows.spaced(ROWS, TERMS, cols);
+        int end = c.length - ROWS * cols;
+        panel.multiply(rows, 0, ROWS, run, 0, 1, a, 0, b, 0, width, c, 0, cols, false, scratch);
+        panel.multiply(rows, 0, ROWS, run, 0, 1, a, 0, b, 0, width, c, end, cols, true, scratch);
+        panel.multiply(
+            rows, 0, ROWS, single, 0, TERMS, a, 0, b, 0, width, c, 0, cols, true, scratch);
+      }
+      panel.row(a, 0, 1, TERMS, b, 0, pitch, c, 0, pitch);
+      panel.row(a, 0, 1, TERMS, b, 0, pitch, c, 0, narrow + 1);
       panel.dots(a, 0, TERMS, b, 0, TERMS, c, 0, ROWS);
+      panel.dots(a, 0, TERMS - 1, b, 0, TERMS, c, 0, ROWS);
       panel.transpose(b, 0, TERMS, TERMS, narrow, c, 0, narrow);
     };
   }
@@ -44,9 +57,9 @@ final class TieredPanel implements Panel {
 
   @Override
   public void multiply(
-      Rows rows, int from, int to, int[] terms, int first, int last, float[] a, int ao,
+      Rows rows, int from, int to, Terms terms, int first, int last, float[] a, int ao,
       float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch) {
-    tier.pick((to - from) * (last - first) * cols)
+    tier.pick((to - from) * (last - first) * terms.run() * cols)
         .multiply(
             rows, from, to, terms, first, last, a, ao, b, bo, pitch, c, co, cols, add, scratch);
   }

@@ -1,0 +1,173 @@
+package dev.hebb.cli;
+
+import dev.hebb.nn.Layer;
+import dev.hebb.nn.Net;
+import dev.hebb.runtime.Gang;
+import dev.hebb.tensor.Seed;
+import dev.hebb.train.data.Catalog;
+import dev.hebb.train.data.Splits;
+import dev.hebb.train.data.Table;
+import dev.hebb.train.data.TablePrep;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains a network on data and saves it. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Trains a network on data and saves it as a model.",
+      "",
+      "What is not said is chosen from the data: pictures get a convolutional network, tables a small perceptron; the learning rate rises and falls once; pictures are varied a little.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  hebb train digits                        a digit recogniser, about a minute",
+      "  hebb train iris --net linear             softmax regression on a table",
+      "  hebb train mnist --data ~/mnist          the files are in this folder",
+      "  hebb train loans.csv --target paid       a table of your own; see 'predict' for its use",
+      "  hebb train photos/                       one sub-folder of pictures per class",
+      "  hebb train digits --epochs 3 --lr 0.002 --batch 128 --net lenet",
+      "  hebb train digits --resume               go on after an interruption (same options)",
+      "",
+      "Ctrl-C ends the training after the current step and keeps a checkpoint."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class TrainCommand implements Callable<Integer> {
+  private static final double TRAIN_SHARE = 0.8;
+  private static final double VALIDATION_SHARE = 0.15;
+
+  /** Fewer rows are better learned from than spared for validation. */
+  private static final int MIN_TO_DIVIDE = 50;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "DATA",
+      description =
+          "digits, mnist, fashion, iris, credit (see 'hebb data'), a .csv or .arff file, or a folder of pictures.")
+  private String data;
+
+  @Option(
+      names = "--net",
+      paramLabel = "NET",
+      description = "The network: linear, mlp, lenet, cnn, or a .json file that describes layers.")
+  private @Nullable String net;
+
+  @Option(names = "--target", paramLabel = "COLUMN", description = "The column to predict; default: the last.")
+  private @Nullable String target;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "How many times to go through the data.")
+  private @Nullable Integer epochs;
+
+  @Option(names = "--batch", paramLabel = "N", description = "How many examples per step.")
+  private @Nullable Integer batch;
+
+  @Option(names = "--lr", paramLabel = "RATE", description = "The highest learning rate.")
+  private @Nullable Double rate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "42",
+      description = "The origin of all randomness; default: ${DEFAULT-VALUE}. The same seed gives the same model.")
+  private long seed;
+
+  @Option(names = "--threads", paramLabel = "N", description = "How many threads compute; default: one per processor. The result is the same.")
+  private @Nullable Integer threads;
+
+  @Option(names = "--data", paramLabel = "FOLDER", description = "Where data sets are that do not ship with Hebb.")
+  private @Nullable Path folder;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Where the model goes; default: DATA.hebb in the current folder. The report goes beside it, as PNG.")
+  private @Nullable Path out;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint that an interrupted run left in the model's file.")
+  private boolean resume;
+
+  @Option(
+      names = "--divisions",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "A small table's test part says little: train on N other random divisions and report the average; default: ${DEFAULT-VALUE}, 0 for none.")
+  private int divisions;
+
+  @Override
+  public Integer call() {
+    positive("--epochs", epochs);
+    positive("--batch", batch);
+    positive("--threads", threads);
+    positive("--lr", rate);
+    if (threads != null) {
+      Gang.threads(threads);
+    }
+    Path file = out == null ? Path.of(stem() + ".hebb") : out;
+    Splits splits = open(Seed.of(seed));
+    Recipe recipe = Recipe.of(splits).with(or(epochs), or(batch), rate == null ? 0 : rate);
+    if (recipe.patience() > 0
+        && splits.validation().size() == 0
+        && splits.train().size() >= MIN_TO_DIVIDE) {
+      splits = splits.withValidation(VALIDATION_SHARE, Seed.of(seed));
+    }
+    String name = net == null ? Networks.suited(splits.shape()).label() : net;
+    Layer layers = Networks.of(name, splits.shape(), splits.outputs(), splits.train().size());
+    Net network = layers.build(splits.shape(), Seed.of(seed));
+    var training = new Training(new Console(spec), splits, network, recipe, Seed.of(seed), file);
+    training.introduce(name);
+    boolean finished = training.run(resume);
+    if (finished && divisions > 0 && isSmallTable(splits)) {
+      training.repeat(divisions, layers, this::open);
+    }
+    return 0;
+  }
+
+  private static boolean isSmallTable(Splits splits) {
+    return splits.preprocessing() instanceof TablePrep
+        && splits.train().size() < Networks.SMALL_TABLE;
+  }
+
+  private Splits open(Seed division) {
+    if (target == null) {
+      return Catalog.open(data, folder, division);
+    }
+    String lower = data.toLowerCase(Locale.ROOT);
+    boolean arff = lower.endsWith(".arff");
+    if (!arff && !lower.endsWith(".csv") && !lower.endsWith(".tsv")) {
+      throw new ParameterException(
+          spec.commandLine(), "--target names a column of a .csv or .arff file, not of " + data);
+    }
+    Table table = arff ? Table.arff(Path.of(data)) : Table.csv(Path.of(data));
+    return table.target(target).split(TRAIN_SHARE, division);
+  }
+
+  /** {@code loans} for {@code some/loans.csv}. */
+  private String stem() {
+    Path name = Path.of(data).toAbsolutePath().normalize().getFileName();
+    String text = name == null ? "model" : name.toString();
+    return text.replaceFirst("(?<=.)\\.(csv|tsv|arff|CSV|TSV|ARFF)$", "");
+  }
+
+  private void positive(String option, @Nullable Number value) {
+    if (value != null && !(value.doubleValue() > 0 && Double.isFinite(value.doubleValue()))) {
+      throw new ParameterException(
+          spec.commandLine(), "%s must be above 0, not %s".formatted(option, value));
+    }
+  }
+
+  private static int or(@Nullable Integer value) {
+    return value == null ? 0 : value;
+  }
+}
