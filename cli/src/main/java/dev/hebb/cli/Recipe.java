@@ -51,7 +51,7 @@ record Recipe(
           case PLAIN -> Augment.shift(2);
         };
     // As many examples in all, within limits: small sets are gone through more often.
-    return new Recipe(Math.clamp(150_000 / n, 8, 40), 64, 2e-3, 1e-2, 0, augment);
+    return new Recipe(Math.clamp(180_000L / n, 8, 40), 64, 4e-3, 1e-2, 0, augment);
   }
 
   /** With what the user said instead; 0 or NaN for nothing. */

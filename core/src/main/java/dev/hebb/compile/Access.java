@@ -150,6 +150,13 @@ record Access(int base, int offset, List<Integer> dims, List<Integer> strides) {
         : 0;
   }
 
+  /** If the same elements come again and again, how many they are; else 0. */
+  int period() {
+    return dims.size() == 2 && strides.getFirst() == 0 && strides.getLast() != 0
+        ? dims.getLast()
+        : 0;
+  }
+
   /** Whether all elements are the same one. */
   boolean isScalar() {
     return strides.stream().allMatch(s -> s == 0);

@@ -45,6 +45,8 @@ final class FusedLowering {
   private final Map<Object, Integer> placeOf = new HashMap<>();
   private final Map<Object, Integer> lastUse = new HashMap<>();
   private final Map<Kind, List<Integer>> free = new HashMap<>();
+  private final List<TileOp> repeated = new ArrayList<>();
+  private final int period;
   private final int[] registers = new int[Kind.values().length];
 
   /** A value that is loaded: where it lies and whether it has one element a row. */
@@ -57,6 +59,7 @@ final class FusedLowering {
     this.graph = graph;
     this.schedule = schedule;
     this.group = group;
+    this.period = period();
     findLastUses();
     for (int i = 0; i < group.nodes.size(); i++) {
       lower(i, group.nodes.get(i));
@@ -67,13 +70,16 @@ final class FusedLowering {
 
   Kernel kernel() {
     Fusion.Pattern p = group.pattern;
+    var setup = new ArrayList<TileOp>(scalars.values());
+    setup.addAll(repeated);
     return new FusedKernel(
         p == null ? 1 : p.outer(),
         p == null ? group.size : p.reduced(),
         p == null ? 1 : p.inner(),
         group.row,
+        period,
         places,
-        List.copyOf(scalars.values()),
+        setup,
         ops,
         accumulators);
   }
@@ -221,6 +227,32 @@ final class FusedLowering {
     return place;
   }
 
+  /**
+   * The length of what is broadcast along the walk, such as a bias along rows, if it is the same for all
+   * operands: then tiles begin at its multiples and it is loaded once a task.
+   */
+  private int period() {
+    int found = 0;
+    for (int v : group.nodes) {
+      for (int i : node(v).op() instanceof RandomUniform ? List.<Integer>of() : node(v).in()) {
+        Access a = access(i);
+        int length = mine(a.base()) ? 0 : a.period();
+        if (length > 0 && length <= Fusion.LONGEST_ROW) {
+          if (found != 0 && found != length) {
+            return 0;
+          }
+          found = length;
+        }
+      }
+    }
+    Fusion.Pattern p = group.pattern;
+    boolean fits =
+        (group.row == 0 || group.row == found)
+            && (p == null
+                || (p.outer() == 1 && p.inner() == found && found <= FusedKernel.WIDEST_TILE));
+    return fits ? found : 0;
+  }
+
   private int load(Load l, DType type) {
     Access a = l.access;
     Kind kind = kind(type);
@@ -234,8 +266,15 @@ final class FusedLowering {
     if (a.isContiguous() && direct(type)) {
       return buffer(kind, operand(a.base(), a.offset()), l.perRow);
     }
-    int place = register(kind);
     var load = new StridedLoad(a.dimArray(), a.strideArray());
+    if (period > 0 && a.period() == period && !l.perRow) {
+      lastUse.put(l, Integer.MAX_VALUE);
+      places.add(new Place(kind, registers[kind.ordinal()]++, -1, false));
+      int kept = places.size() - 1;
+      repeated.add(new TileOp.Load(load, operand(a.base(), 0), a.offset(), kept, false));
+      return kept;
+    }
+    int place = register(kind);
     ops.add(new TileOp.Load(load, operand(a.base(), 0), a.offset(), place, l.perRow));
     return place;
   }

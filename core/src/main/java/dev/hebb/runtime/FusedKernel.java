@@ -30,6 +30,9 @@ public final class FusedKernel implements Kernel {
    */
   public record Place(Kind kind, int register, int operand, boolean perRow) {}
 
+  /** Rows of more columns are cut into several tiles. */
+  public static final int WIDEST_TILE = Walk.TILE;
+
   private final Walk walk;
   private final Place[] places;
   private final TileOp[] setup;
@@ -46,6 +49,7 @@ public final class FusedKernel implements Kernel {
    * @param reduced rows of a block
    * @param inner columns of a row
    * @param row length of the short rows reduced inside tiles, or 0
+   * @param period tiles begin at multiples of so many elements, or 0
    * @param places where the values lie; operations name them by number
    * @param setup what is done once a task: constants, scalars
    * @param ops what is done for each tile, in order
@@ -56,12 +60,13 @@ public final class FusedKernel implements Kernel {
       int reduced,
       int inner,
       int row,
+      int period,
       List<Place> places,
       List<TileOp> setup,
       List<TileOp> ops,
       List<Accumulator> accumulators) {
     boolean serial = accumulators.stream().anyMatch(r -> r.kind() != Kind.FLOAT);
-    this.walk = new Walk(outer, reduced, inner, row, serial);
+    this.walk = new Walk(outer, reduced, inner, row, period, serial);
     this.places = places.toArray(Place[]::new);
     this.setup = setup.toArray(TileOp[]::new);
     this.ops = ops.toArray(TileOp[]::new);

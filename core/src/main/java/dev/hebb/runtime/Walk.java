@@ -9,7 +9,7 @@ package dev.hebb.runtime;
  */
 final class Walk {
   /** Elements of a tile: a handful of such registers stay in the first-level cache. */
-  private static final int TILE = 1024;
+  static final int TILE = 1024;
 
   /** Elements that are worth handing to another thread. */
   private static final int CHUNK = 16 * TILE;
@@ -32,14 +32,16 @@ final class Walk {
    * A walk over outer × reduced × inner elements.
    *
    * @param row the length of rows that are reduced inside tiles, or 0
+   * @param period tiles begin at multiples of so many elements, so that what repeats is loaded once
    * @param serial whether one task must do everything
    */
-  Walk(int outer, int reduced, int inner, int row, boolean serial) {
+  Walk(int outer, int reduced, int inner, int row, int period, boolean serial) {
     this.outer = outer;
     this.reduced = reduced;
     this.inner = inner;
     this.row = row;
-    int unit = inner == 1 ? Math.max(row, 1) : 1; // tiles end at multiples of so many rows
+    // tiles end at multiples of so many rows
+    int unit = inner == 1 ? Math.max(Math.max(row, period), 1) : 1;
     tileColumns = Math.max(1, row > 0 ? inner : Math.min(inner, TILE));
     tileRows = Math.max(TILE / tileColumns / unit, 1) * unit;
     long block = (long) reduced * inner;

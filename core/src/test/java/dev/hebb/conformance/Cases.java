@@ -276,6 +276,16 @@ final class Cases {
     all.add(Case.of("mse", in -> in.get(0).mse(in.get(1)), x, z));
     all.add(Case.of("mae", in -> in.get(0).mae(in.get(1)), x, z));
     all.add(Case.of("huber", in -> in.get(0).huber(in.get(1), 0.7), x, z));
+    for (int width : new int[] {3, 50, 1024, 1500, 3000}) {
+      Tensor wide = sample(24, -1, 1, 40, width);
+      Tensor bias = sample(25, -1, 1, width);
+      all.add(constant("bias, relu and gradients, " + width + " wide",
+          in -> {
+            Tensor h = in.get(0).add(in.get(1)).relu();
+            Tensor loss = h.mul(in.get(1)).tanh().sum();
+            return loss.grad(in.get(1)).getFirst().add(h.sum(0));
+          }, wide, bias));
+    }
     all.add(Case.of("layer norm", Cases::layerNorm, sample(22, -1, 1, 4, 9)));
     all.add(Case.of("batch norm", Cases::batchNorm, sample(22, -1, 1, 3, 2, 4, 5)));
     all.add(Case.of(

@@ -157,7 +157,7 @@ public final class Conv2dWeightGrad implements Kernel {
         int pitch = s.cout();
         if (!PanelPacking.isReadable(b, bo, pitch, pixels, width)) {
           float[] packed = scratch.floats(0, terms.starts().length * panel.width());
-          PanelPacking.pack(b, bo, pitch, pixels, cols, packed, 0, width);
+          panel.pack(b, bo, pitch, pixels, cols, packed, 0, width);
           b = packed;
           bo = 0;
           pitch = width;

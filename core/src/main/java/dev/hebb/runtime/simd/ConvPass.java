@@ -16,6 +16,12 @@ final class ConvPass {
   /** Multiply-adds worth a task of their own: some 20 microseconds of one core. */
   private static final long TASK_WORK = 1_000_000;
 
+  /** Enough tasks to keep many cores evenly busy. */
+  private static final int MANY_TASKS = 32;
+
+  /** Pixels below which reading the weights would cost as much as multiplying by them. */
+  private static final int FEW_PIXELS = 64;
+
   /** Floats of the source that a task may read: they shall stay in the second-level cache. */
   private static final int WINDOW = 48 * 1024;
 
@@ -27,7 +33,7 @@ final class ConvPass {
   private final ConvTaps taps;
   private final Panel panel;
   private final ConvWindow window;
-  private final Panel.Rows rows;
+  private final Panel.Rows pixels;
   private final Panel.Terms terms;
   private final int startsPerBlock;
   private final int depth;
@@ -44,6 +50,14 @@ final class ConvPass {
   private final int unitsPerTask;
   private final int groupSize;
   private final int panels;
+  private final int unitTasks;
+  private final int colTasks;
+  private final int panelsPerTask;
+
+  /** For each row of outputs: which starts read rows of the image, and not zeros beyond it. */
+  private final int[] firstStart;
+
+  private final int[] lastStart;
 
   /** Which outputs a pass computes and how they lie in source and result. */
   record Lattice(
@@ -73,23 +87,24 @@ final class ConvPass {
     long rowWork = Math.max(1, (long) l.w() * depth * outC);
     long byWork = Math.ceilDiv(4 * TASK_WORK, rowWork);
     long bySize = WINDOW / Math.max(1, window.size(2) - window.size(1));
-    int high = (int) Math.clamp(Math.min(byWork, bySize), 1, Math.max(1, l.h()));
+    long least = Math.ceilDiv(FEW_PIXELS, Math.max(1, l.w()));
+    int high =
+        (int) Math.clamp(Math.max(least, Math.min(byWork, bySize)), 1, Math.max(1, l.h()));
     unitsPerImage = Math.ceilDiv(l.h(), high);
     rowsPerUnit = unitsPerImage == 0 ? 0 : Math.ceilDiv(l.h(), unitsPerImage);
     long byUnitWork = TASK_WORK / Math.max(1, rowWork * rowsPerUnit);
     long byUnitSize = WINDOW / Math.max(1, window.size(rowsPerUnit));
     unitsPerTask = (int) Math.clamp(Math.min(byUnitWork, byUnitSize), 1, Math.max(1, s.n()));
 
-    int pixels = rowsPerUnit * l.w();
-    int[] from = new int[pixels];
-    int[] to = new int[pixels];
-    for (int i = 0; i < pixels; i++) {
+    int[] from = new int[rowsPerUnit * l.w()];
+    int[] to = new int[from.length];
+    for (int i = 0; i < from.length; i++) {
       int p = i / l.w();
       int q = i % l.w();
       from[i] = window.place(p * l.readY(), q * l.readX());
       to[i] = p * sinkRow + q * l.writeX() * outC;
     }
-    rows = new Panel.Rows(from, to);
+    pixels = new Panel.Rows(from, to);
     latticeW = l.w();
 
     int run = groupIn * (s.groups() == 1 ? taps.adjacent() : 1);
@@ -98,6 +113,22 @@ final class ConvPass {
     startsPerBlock = Math.max(1, Math.ceilDiv(terms.starts().length, blocks));
     groupSize = PanelPacking.size(panel, depth, groupOut);
     panels = Math.ceilDiv(groupOut, panel.width());
+    unitTasks = Math.ceilDiv(s.n() * unitsPerImage, unitsPerTask);
+    long work = rowWork * l.h() * s.n();
+    long wanted = Math.min(MANY_TASKS, work / TASK_WORK) / Math.max(1, unitTasks);
+    int pieces = s.groups() > 1 ? 1 : (int) Math.clamp(wanted, 1, Math.max(1, panels));
+    panelsPerTask = Math.ceilDiv(panels, pieces);
+    colTasks = panels == 0 ? 0 : Math.ceilDiv(panels, panelsPerTask);
+
+    firstStart = new int[l.h()];
+    lastStart = new int[l.h()];
+    for (int p = 0; p < l.h(); p++) {
+      int y = p * l.readY();
+      int first = taps.firstFrom(-y);
+      int last = taps.firstFrom(inH - y);
+      firstStart[p] = first * groupIn / terms.run();
+      lastStart[p] = last * groupIn / terms.run();
+    }
   }
 
   /** Returns where the terms of an output lie, tap by tap and channel by channel. */
@@ -137,54 +168,81 @@ final class ConvPass {
       if (transposed) {
         panel.transpose(w, element + col * cout, cout, groupIn, cols, packed, to, width);
       } else {
-        PanelPacking.pack(w, element + col, cout, groupIn, cols, packed, to, width);
+        panel.pack(w, element + col, cout, groupIn, cols, packed, to, width);
       }
     }
   }
 
   /** Returns the number of computing tasks. */
   int tasks() {
-    return groupOut == 0 || latticeW == 0
-        ? 0
-        : Math.ceilDiv(shape.n() * unitsPerImage, unitsPerTask);
+    return latticeW == 0 ? 0 : unitTasks * colTasks;
   }
 
   /** Computes a block of outputs from the weights packed at {@code base}. */
   void run(int task, Operands x, int base, Scratch scratch) {
-    int first = task * unitsPerTask;
+    int first = task / colTasks * unitsPerTask;
     int last = Math.min(shape.n() * unitsPerImage, first + unitsPerTask);
+    int firstCol = task % colTasks * panelsPerTask * panel.width();
+    int lastCol = Math.min(groupOut, firstCol + panelsPerTask * panel.width());
     int size = window.isDirect() ? 0 : window.size(rowsPerUnit);
     float[] source = window.isDirect() ? x.floats(0) : scratch.floats(1, size * unitsPerTask);
-    int[] starts = scratch.ints(1, unitsPerTask);
+    int[] begins = scratch.ints(1, unitsPerTask);
     for (int u = first; u < last; u++) {
       int image = x.offset(0) + u / unitsPerImage * sourceSize;
-      int row = u % unitsPerImage * rowsPerUnit;
-      int count = Math.min(rowsPerUnit, latticeH - row);
-      starts[u - first] =
-          window.open(x.floats(0), image, row, count, source, (u - first) * size);
+      begins[u - first] =
+          window.open(x.floats(0), image, firstRow(u), rows(u), source, (u - first) * size);
     }
     for (int group = 0; group < shape.groups(); group++) {
       int weights = x.offset(3) + base + group * groupSize;
       int start = 0;
       do {
         int end = Math.min(terms.starts().length, start + startsPerBlock);
-        for (int col = 0; col < groupOut; col += panel.width()) {
-          int cols = Math.min(panel.width(), groupOut - col);
-          int width = PanelPacking.width(panel, cols);
-          int b = weights + col * depth + start * terms.run() * width;
+        for (int col = firstCol; col < lastCol; col += panel.width()) {
           for (int u = first; u < last; u++) {
-            int row = u % unitsPerImage * rowsPerUnit;
-            int pixels = Math.min(rowsPerUnit, latticeH - row) * latticeW;
-            int sink = u / unitsPerImage * sinkSize + sinkStart + row * sinkRow;
-            panel.multiply(
-                rows, 0, pixels, terms, start, end,
-                source, starts[u - first] + group * groupIn, x.floats(3), b, width,
-                x.floats(2), x.offset(2) + sink + group * groupOut + col, cols, start > 0,
-                scratch);
+            int from = begins[u - first] + group * groupIn;
+            multiply(u, source, from, start, end, group, col, weights, x, scratch);
           }
         }
         start = end;
       } while (start < terms.starts().length);
+    }
+  }
+
+  private int firstRow(int unit) {
+    return unit % unitsPerImage * rowsPerUnit;
+  }
+
+  private int rows(int unit) {
+    return Math.min(rowsPerUnit, latticeH - firstRow(unit));
+  }
+
+  /** Multiplies the pixels of a unit by a block of a panel; rows of zeros are left out. */
+  private void multiply(
+      int unit, float[] source, int from, int start, int end, int group, int col, int weights,
+      Operands x, Scratch scratch) {
+    int cols = Math.min(panel.width(), groupOut - col);
+    int width = PanelPacking.width(panel, cols);
+    int top = firstRow(unit);
+    int bottom = top + rows(unit);
+    int to =
+        x.offset(2) + unit / unitsPerImage * sinkSize + sinkStart + top * sinkRow
+            + group * groupOut + col;
+    for (int row = top, next; row < bottom; row = next) {
+      int lo = firstStart[row];
+      int hi = lastStart[row];
+      next = row + 1;
+      while (next < bottom && firstStart[next] == lo && lastStart[next] == hi) {
+        next++;
+      }
+      int first = Math.max(start, lo);
+      int last = Math.max(first, Math.min(end, hi));
+      boolean isFirstBlock = hi <= lo ? start == 0 : start <= lo && lo < Math.max(end, 1);
+      if (first < last || isFirstBlock) {
+        int b = weights + col * depth + first * terms.run() * width;
+        panel.multiply(
+            pixels, (row - top) * latticeW, (next - top) * latticeW, terms, first, last,
+            source, from, x.floats(3), b, width, x.floats(2), to, cols, !isFirstBlock, scratch);
+      }
     }
   }
 }

@@ -85,6 +85,15 @@ record ConvTaps(int[] dy, int[] dx, int[] index) {
     return count() == 0 ? 0 : dx[count() - 1];
   }
 
+  /** Returns the number of the first tap that reads a row of at least {@code row}, or the count. */
+  int firstFrom(int row) {
+    int t = 0;
+    while (t < count() && dy[t] < row) {
+      t++;
+    }
+    return t;
+  }
+
   /** Returns how many taps in a row read adjacent pixels: all taps of a row, or 1. */
   int adjacent() {
     int n = 1;

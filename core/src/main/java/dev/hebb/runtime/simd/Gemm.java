@@ -17,6 +17,9 @@ public final class Gemm {
   /** Up to so many rows, dot products beat transposing B into panels. */
   private static final int FEW_ROWS_TRANSPOSED = 6;
 
+  /** From so many columns on, transposing A first costs less than reading it in large steps. */
+  private static final int MANY_COLUMNS = 256;
+
   private Gemm() {}
 
   /** Returns the kernel for dense matrices that follow each other. */
@@ -30,7 +33,8 @@ public final class Gemm {
     return of(shape, Panel.BEST);
   }
 
-  static Kernel of(GemmShape s, Panel panel) {
+  static Kernel of(GemmShape shape, Panel panel) {
+    GemmShape s = shape.simplified();
     if (s.n() == 1 && s.ldc() == 1 && s.m() > 1) {
       // A column is the row of the transposed product: C' = op(B)' · op(A)'.
       GemmShape row =
@@ -38,6 +42,9 @@ public final class Gemm {
               s.batch(), 1, s.m(), s.k(), !s.transB(), !s.transA(),
               s.ldb(), s.lda(), s.m(), s.strideB(), s.strideA(), s.strideC());
       return new GemmRows(row, 1, 0, panel);
+    }
+    if (s.transA() && s.n() >= MANY_COLUMNS && s.m() > FEW_ROWS_TRANSPOSED && s.k() > 32) {
+      return new GemmTransposed(s, panel);
     }
     return s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)
         ? new GemmRows(s, 0, 1, panel)

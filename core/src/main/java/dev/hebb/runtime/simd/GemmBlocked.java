@@ -17,7 +17,7 @@ final class GemmBlocked implements Kernel {
   private static final long TASK_WORK = 1_000_000;
 
   /** Enough tasks to keep many cores evenly busy; more would only pack B more often. */
-  private static final int MANY_TASKS = 128;
+  private static final int MANY_TASKS = 64;
 
   /** Terms per block: a panel of B takes up to 64 KiB. */
   private static final int TERMS = 512;
@@ -41,6 +41,8 @@ final class GemmBlocked implements Kernel {
   private static final int SUM_ELEMENTS = 16_384;
 
   private final GemmShape shape;
+  private final int left;
+  private final int base;
   private final Panel panel;
   private final boolean inPlace;
   private final int rowsPerTask;
@@ -58,7 +60,14 @@ final class GemmBlocked implements Kernel {
   private final Panel.Terms singleTerms;
 
   GemmBlocked(GemmShape s, Panel panel) {
+    this(s, 0, 0, panel);
+  }
+
+  /** Makes the kernel that finds A in operand {@code left} and uses the workspace from a base on. */
+  GemmBlocked(GemmShape s, int left, int base, Panel panel) {
     this.shape = s;
+    this.left = left;
+    this.base = base;
     this.panel = panel;
     rowTasks = Math.ceilDiv(s.m(), ROWS);
     rowsPerTask = rowTasks == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(s.m(), rowTasks), 4) * 4;
@@ -131,13 +140,13 @@ final class GemmBlocked implements Kernel {
 
   private void multiply(int item, int chunk, int row, int col, Operands x, Scratch scratch) {
     GemmShape s = shape;
-    float[] a = x.floats(0);
-    int ao = x.offset(0) + item * s.strideA();
+    float[] a = x.floats(left);
+    int ao = x.offset(left) + item * s.strideA();
     float[] c;
     int co;
     if (chunks > 1) {
       c = x.floats(3);
-      co = x.offset(3) + ((chunk * s.batch() + item) * s.m() + row) * s.n();
+      co = x.offset(3) + base + ((chunk * s.batch() + item) * s.m() + row) * s.n();
     } else {
       c = x.floats(2);
       co = x.offset(2) + item * s.strideC() + row * s.ldc();
@@ -162,7 +171,7 @@ final class GemmBlocked implements Kernel {
           if (s.transB()) {
             panel.transpose(b, bo, pitch, count, cols, packed, 0, width);
           } else {
-            PanelPacking.pack(b, bo, pitch, count, cols, packed, 0, width);
+            panel.pack(b, bo, pitch, count, cols, packed, 0, width);
           }
           b = packed;
           bo = 0;
@@ -185,7 +194,7 @@ final class GemmBlocked implements Kernel {
     for (int r = first; r < last; r++) {
       int to = x.offset(2) + r / s.m() * s.strideC() + r % s.m() * s.ldc();
       PanelSums.add(
-          x.floats(3), x.offset(3) + r * s.n(), chunks, s.batch() * s.m() * s.n(),
+          x.floats(3), x.offset(3) + base + r * s.n(), chunks, s.batch() * s.m() * s.n(),
           x.floats(2), to, s.n());
     }
   }

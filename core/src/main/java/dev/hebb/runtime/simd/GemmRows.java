@@ -68,7 +68,7 @@ final class GemmRows implements Kernel {
     int co = x.offset(2) + item * s.strideC() + i * s.ldc() + col;
     int step = s.transA() ? s.lda() : 1;
     if (!s.transB()) {
-      panel.row(a, ao, step, s.k(), b, bo, s.ldb(), c, co, cols);
+      panel.row(a, ao, step, s.k(), b, bo, s.ldb(), c, co, cols, scratch);
     } else if (step == 1) {
       panel.dots(a, ao, s.k(), b, bo, s.ldb(), c, co, cols);
     } else {

@@ -63,6 +63,19 @@ public record GemmShape(
     return new GemmShape(batch, m, n, k, transA, transB, a, b, c, strideA, strideB, strideC);
   }
 
+  /**
+   * Returns the same matrices, read without a transpose where that makes no difference: a dense
+   * stored matrix of one column is also one of one row.
+   */
+  GemmShape simplified() {
+    boolean plainA = transA && lda == 1 && m == 1 || transA && k == 1;
+    boolean plainB = transB && ldb == 1 && k == 1 || transB && n == 1;
+    return new GemmShape(
+        batch, m, n, k, transA && !plainA, transB && !plainB,
+        plainA ? (m == 1 ? k : 1) : lda, plainB ? (k == 1 ? n : 1) : ldb, ldc,
+        strideA, strideB, strideC);
+  }
+
   /** Returns the number of multiply-adds of one product of the batch. */
   long work() {
     return (long) m * n * k;

@@ -80,7 +80,8 @@ interface Panel {
    * added in the order of k.
    */
   void row(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n);
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
+      Scratch scratch);
 
   /**
    * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. Whole
@@ -88,6 +89,12 @@ interface Panel {
    * bits depend on the number of lanes.
    */
   void dots(float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n);
+
+  /**
+   * Packs k rows of a row-major block of at most a panel's width: p[po + i·width + j] = b[bo +
+   * i·pitch + j], j &lt; n, with zeros from n to the width.
+   */
+  void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width);
 
   /** Packs the transpose of n rows of B: p[po + i·width + j] = b[bo + j·pitch + i], i &lt; k. */
   void transpose(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width);

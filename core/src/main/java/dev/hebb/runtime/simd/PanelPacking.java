@@ -1,8 +1,8 @@
 package dev.hebb.runtime.simd;
 
 /**
- * Lays out the right-hand side of a product in panels: for each block of columns a matrix [k][width]
- * without gaps, so that the inner loop reads it front to back.
+ * The layout of the right-hand side of a product in panels: for each block of columns a matrix
+ * [k][width] without gaps, so that the inner loop reads it front to back.
  */
 final class PanelPacking {
   private PanelPacking() {}
@@ -24,17 +24,5 @@ final class PanelPacking {
    */
   static boolean isReadable(float[] b, int bo, int pitch, int k, int width) {
     return bo + (long) Math.max(0, k - 1) * pitch + width <= b.length;
-  }
-
-  /** Packs the row-major block b[k][cols] with the given row pitch; columns beyond are zero. */
-  static void pack(
-      float[] b, int bo, int pitch, int k, int cols, float[] p, int po, int width) {
-    for (int i = 0; i < k; i++) {
-      int to = po + i * width;
-      System.arraycopy(b, bo + i * pitch, p, to, cols);
-      for (int j = cols; j < width; j++) {
-        p[to + j] = 0;
-      }
-    }
   }
 }

@@ -38,6 +38,7 @@ public final class Pool2d implements Kernel {
   private static final int CHANNELS = 64;
 
   private static final int FEW_IMAGES = 16;
+  private static final float[] NONE = new float[0];
 
   private final Op op;
   private final PoolShape shape;
@@ -95,14 +96,15 @@ public final class Pool2d implements Kernel {
     int channels = Math.min(channelsPerTask, shape.c() - channel);
     int first = task / channelTasks * unitsPerTask;
     int last = Math.min(units, first + unitsPerTask);
+    float[] work = op == Op.MAX_SCATTER ? scratch.floats(0, 2 * channels) : NONE;
     for (int u = first; u < last; u++) {
       if (op.isScatter()) {
         clear(x.floats(op == Op.MAX_SCATTER ? 2 : 1), sink(x, u) + channel, channels);
         for (int p = 0; p < shape.outH(); p++) {
-          row(x, u, p, channel, channels);
+          row(x, u, p, channel, channels, work);
         }
       } else {
-        row(x, u / shape.outH(), u % shape.outH(), channel, channels);
+        row(x, u / shape.outH(), u % shape.outH(), channel, channels, work);
       }
     }
   }
@@ -123,7 +125,8 @@ public final class Pool2d implements Kernel {
     }
   }
 
-  private void row(Operands x, int image, int p, int channel, int channels) {
+  private void row(
+      Operands x, int image, int p, int channel, int channels, float[] work) {
     PoolShape s = shape;
     int ny = spanY.count()[p];
     int top = image * s.inputSize() + spanY.first()[p] * s.w() * s.c() + channel;
@@ -136,7 +139,7 @@ public final class Pool2d implements Kernel {
       if (ny == 0 || nx == 0) {
         empty(x, out, channels);
       } else {
-        window(x, in, ny, nx, stepY, stepX, out, channels);
+        window(x, in, ny, nx, stepY, stepX, out, channels, work);
       }
     }
   }
@@ -152,7 +155,8 @@ public final class Pool2d implements Kernel {
   }
 
   private void window(
-      Operands x, int in, int ny, int nx, int stepY, int stepX, int out, int channels) {
+      Operands x, int in, int ny, int nx, int stepY, int stepX, int out, int channels,
+      float[] work) {
     float[] a = x.floats(0);
     float[] b = x.floats(1);
     int ao = x.offset(0);
@@ -170,7 +174,7 @@ public final class Pool2d implements Kernel {
       case MAX_SCATTER ->
           pixel.scatter(
               a, ao + in, x.floats(2), x.offset(2) + in, ny, nx, stepY, stepX,
-              b, bo + out, channels);
+              b, bo + out, channels, work);
       case SUM -> pixel.sum(a, ao + in, ny, nx, stepY, stepX, b, bo + out, channels);
       case SUM_SCATTER -> pixel.spread(b, bo + in, ny, nx, stepY, stepX, a, ao + out, channels);
     }

@@ -42,13 +42,8 @@ final class ScalarPanel implements Panel {
 
   @Override
   public void row(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
-    rowPart(a, ao, step, k, b, bo, pitch, c, co, n);
-  }
-
-  /** Multiplies one row by a few columns; the vector panel uses it for less than a vector. */
-  static void rowPart(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
+      Scratch scratch) {
     Arrays.fill(c, co, co + n, 0);
     for (int i = 0; i < k; i++) {
       accumulate(a[ao + i * step], b, bo + i * pitch, c, co, n);
@@ -84,6 +79,15 @@ final class ScalarPanel implements Panel {
         d = Math.fma(a[ao + i], b[row + i], d);
       }
       c[co + j] = d;
+    }
+  }
+
+  @Override
+  public void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+    for (int i = 0; i < k; i++) {
+      int to = po + i * width;
+      System.arraycopy(b, bo + i * pitch, p, to, n);
+      Arrays.fill(p, to + n, to + width, 0);
     }
   }
 

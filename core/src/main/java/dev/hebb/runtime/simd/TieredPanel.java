@@ -42,10 +42,13 @@ final class TieredPanel implements Panel {
         panel.multiply(
             rows, 0, ROWS, single, 0, TERMS, a, 0, b, 0, width, c, 0, cols, true, scratch);
       }
-      panel.row(a, 0, 1, TERMS, b, 0, pitch, c, 0, pitch);
-      panel.row(a, 0, 1, TERMS, b, 0, pitch, c, 0, narrow + 1);
+      panel.row(a, 0, 1, TERMS, b, 0, pitch, c, 0, pitch, scratch);
+      panel.row(a, 0, 1, TERMS, b, 0, pitch, c, 0, narrow + 1, scratch);
+      panel.row(a, 0, 1, TERMS, b, 0, narrow - 1, c, 0, narrow - 1, scratch);
       panel.dots(a, 0, TERMS, b, 0, TERMS, c, 0, ROWS);
       panel.dots(a, 0, TERMS - 1, b, 0, TERMS, c, 0, ROWS);
+      panel.pack(b, 0, pitch, TERMS, wide, c, 0, wide);
+      panel.pack(b, 0, pitch, TERMS, narrow, c, 0, narrow);
       panel.transpose(b, 0, TERMS, TERMS, narrow, c, 0, narrow);
     };
   }
@@ -66,14 +69,20 @@ final class TieredPanel implements Panel {
 
   @Override
   public void row(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
-    tier.pick(k * n).row(a, ao, step, k, b, bo, pitch, c, co, n);
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
+      Scratch scratch) {
+    tier.pick(k * n).row(a, ao, step, k, b, bo, pitch, c, co, n, scratch);
   }
 
   @Override
   public void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     tier.pick(k * n).dots(a, ao, k, b, bo, pitch, c, co, n);
+  }
+
+  @Override
+  public void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+    tier.pick(k * n).pack(b, bo, pitch, k, n, p, po, width);
   }
 
   @Override

@@ -14,11 +14,12 @@ final class TieredPool implements PoolPixel {
     float[] x = new float[4 * CHANNELS];
     float[] v = new float[4 * CHANNELS];
     float[] y = new float[CHANNELS];
+    float[] work = new float[2 * CHANNELS];
     int row = 2 * CHANNELS;
     return pool -> {
       pool.max(x, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
       pool.take(x, 0, v, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
-      pool.scatter(x, 0, v, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
+      pool.scatter(x, 0, v, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS, work);
       pool.sum(x, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
       pool.spread(v, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
     };
@@ -40,8 +41,8 @@ final class TieredPool implements PoolPixel {
   @Override
   public void scatter(
       float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels) {
-    tier.pick(channels).scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels);
+      float[] g, int go, int channels, float[] work) {
+    tier.pick(channels).scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels, work);
   }
 
   @Override

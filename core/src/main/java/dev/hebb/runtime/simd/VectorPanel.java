@@ -1,6 +1,7 @@
 package dev.hebb.runtime.simd;
 
 import dev.hebb.runtime.Scratch;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -283,7 +284,8 @@ final class VectorPanel implements Panel {
 
   @Override
   public void row(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
+      Scratch scratch) {
     int j = 0;
     for (; j <= n - 4 * L; j += 4 * L) {
       rowQuad(a, ao, step, k, b, bo + j, pitch, c, co + j);
@@ -295,8 +297,23 @@ final class VectorPanel implements Panel {
       // The last vector overlaps the one before and stores the same sums again.
       rowSingle(a, ao, step, k, b, bo + n - L, pitch, c, co + n - L);
     } else if (j < n) {
-      ScalarPanel.rowPart(a, ao, step, k, b, bo, pitch, c, co, n);
+      rowPart(a, ao, step, k, b, bo, pitch, c, co, n, scratch.floats(COPY, L));
     }
+  }
+
+  /** Multiplies one row by less than a vector of columns. */
+  private static void rowPart(
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch,
+      float[] c, int co, int n, float[] sums) {
+    // As many rows of B as can be read in whole vectors.
+    int whole = pitch == 0 ? 0 : Math.clamp(Math.floorDiv(b.length - L - bo, pitch) + 1, 0, k);
+    rowSingle(a, ao, step, whole, b, bo, pitch, sums, 0);
+    for (int i = whole; i < k; i++) {
+      for (int j = 0; j < n; j++) {
+        sums[j] = Math.fma(a[ao + i * step], b[bo + i * pitch + j], sums[j]);
+      }
+    }
+    System.arraycopy(sums, 0, c, co, n);
   }
 
   private static void rowQuad(
@@ -409,6 +426,30 @@ final class VectorPanel implements Panel {
     }
     s = s.add(s.rearrange(BY_1));
     return s.lane(0);
+  }
+
+  @Override
+  public void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+    if (n == 2 * L) {
+      packWide(b, bo, pitch, k, p, po);
+      return;
+    }
+    for (int i = 0; i < k; i++) {
+      int to = po + i * width;
+      System.arraycopy(b, bo + i * pitch, p, to, n);
+      Arrays.fill(p, to + n, to + width, 0);
+    }
+  }
+
+  private static void packWide(float[] b, int bo, int pitch, int k, float[] p, int po) {
+    for (int i = 0; i < k; i++) {
+      FloatVector x = FloatVector.fromArray(S, b, bo);
+      FloatVector y = FloatVector.fromArray(S, b, bo + L);
+      x.intoArray(p, po);
+      y.intoArray(p, po + L);
+      bo += pitch;
+      po += 2 * L;
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.hebb.runtime.simd;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -62,32 +63,51 @@ final class VectorPool implements PoolPixel {
     }
   }
 
+  /**
+   * Keeps the largest and the number of its tap in memory, channel by channel: as variables that live
+   * across loops, C2 puts them into objects when it has inlined enough of them.
+   */
   @Override
   public void scatter(
       float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels) {
+      float[] g, int go, int channels, float[] work) {
+    System.arraycopy(x, xo, work, 0, channels);
+    Arrays.fill(work, channels, 2 * channels, 0);
+    for (int i = 0; i < ny; i++) {
+      for (int j = 0; j < nx; j++) {
+        if (i + j > 0) {
+          compete(x, xo + i * stepY + j * stepX, work, i * nx + j, channels);
+        }
+      }
+    }
+    for (int i = 0; i < ny; i++) {
+      for (int j = 0; j < nx; j++) {
+        award(d, to + i * stepY + j * stepX, g, go, work, i * nx + j, channels);
+      }
+    }
+  }
+
+  /** Notes the tap where it is larger than what was noted; its number is exact as a float. */
+  private static void compete(float[] x, int xo, float[] work, float tap, int channels) {
     for (int c = 0; c < channels; c += L) {
       VectorMask<Float> used = S.indexInRange(c, channels);
-      FloatVector most = FloatVector.fromArray(S, x, xo + c, used);
-      // The number of the tap that holds the largest, exact as a float.
-      FloatVector best = FloatVector.zero(S);
-      for (int i = 0; i < ny; i++) {
-        int at = xo + c + i * stepY;
-        for (int j = 0; j < nx; j++, at += stepX) {
-          FloatVector value = FloatVector.fromArray(S, x, at, used);
-          VectorMask<Float> larger = larger(value, most);
-          most = most.blend(value, larger);
-          best = best.blend((float) (i * nx + j), larger); // a long would be boxed
-        }
-      }
-      FloatVector gradient = FloatVector.fromArray(S, g, go + c, used);
-      for (int i = 0; i < ny; i++) {
-        int at = to + c + i * stepY;
-        for (int j = 0; j < nx; j++, at += stepX) {
-          VectorMask<Float> here = best.compare(EQ, (float) (i * nx + j));
-          FloatVector.fromArray(S, d, at, used).add(gradient, here).intoArray(d, at, used);
-        }
-      }
+      FloatVector most = FloatVector.fromArray(S, work, c, used);
+      FloatVector value = FloatVector.fromArray(S, x, xo + c, used);
+      VectorMask<Float> wins = larger(value, most).and(used);
+      value.intoArray(work, c, wins);
+      FloatVector.broadcast(S, tap).intoArray(work, channels + c, wins);
+    }
+  }
+
+  /** Adds the gradient where this tap was the largest. */
+  private static void award(
+      float[] d, int to, float[] g, int go, float[] work, float tap, int channels) {
+    for (int c = 0; c < channels; c += L) {
+      VectorMask<Float> used = S.indexInRange(c, channels);
+      VectorMask<Float> here =
+          FloatVector.fromArray(S, work, channels + c, used).compare(EQ, tap).and(used);
+      FloatVector sum = FloatVector.fromArray(S, d, to + c, used);
+      sum.add(FloatVector.fromArray(S, g, go + c, used)).intoArray(d, to + c, here);
     }
   }
 
