@@ -70,7 +70,10 @@ final class Bar implements Subscriber {
           String.format(
               Locale.ROOT,
               " %d/%d %s %.0f/s",
-              e.epoch(), epochs, values(e.running(), "%s %.3f"), e.examplesPerSecond()));
+              e.epoch(),
+              epochs,
+              values(e.running(), "%s %.3f"),
+              e.examplesPerSecond()));
       bar.stepTo((long) (e.epoch() - 1) * steps + e.step());
     }
   }
@@ -79,7 +82,10 @@ final class Bar implements Subscriber {
     return String.format(
         Locale.ROOT,
         "epoch %d/%d  %s  %s",
-        result.epoch(), epochs, values(result.values(), "%s %.4f"), Text.duration(result.seconds()));
+        result.epoch(),
+        epochs,
+        values(result.values(), "%s %.4f"),
+        Text.duration(result.seconds()));
   }
 
   private void line(String text) {

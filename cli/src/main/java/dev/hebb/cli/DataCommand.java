@@ -39,7 +39,9 @@ final class DataCommand implements Callable<Integer> {
       console.line("         by " + entry.source());
       console.line(
           "         "
-              + (entry.available() ? "ready: hebb train " + entry.name() : "not here: " + entry.howToGet()));
+              + (entry.available()
+                  ? "ready: hebb train " + entry.name()
+                  : "not here: " + entry.howToGet()));
     }
     return 0;
   }

@@ -53,7 +53,8 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     Model model = Model.load(file);
     if (!model.isClassifier() && model.labels().isEmpty() && model.net().out().rank() != 1) {
-      throw new HebbException(file + " gives no vector per example, so there is nothing to compare");
+      throw new HebbException(
+          file + " gives no vector per example, so there is nothing to compare");
     }
     Examples examples = Examples.of(model, data, folder);
     Dataset known = examples.data();

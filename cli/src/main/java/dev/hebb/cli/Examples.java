@@ -1,7 +1,6 @@
 package dev.hebb.cli;
 
 import dev.hebb.tensor.HebbException;
-import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.train.Model;
 import dev.hebb.train.Sheet;
@@ -113,8 +112,7 @@ record Examples(Dataset data, String what) {
     int[] labels = new int[n];
     for (int i = 0; i < n; i++) {
       try {
-        System.arraycopy(
-            prep.encode(sheet.row(i)), 0, inputs, i * prep.width(), prep.width());
+        System.arraycopy(prep.encode(sheet.row(i)), 0, inputs, i * prep.width(), prep.width());
         String truth = sheet.row(i).getOrDefault(target, "");
         if (model.isClassifier()) {
           labels[i] = label(truth, model.labels());

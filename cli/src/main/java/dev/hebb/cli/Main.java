@@ -120,8 +120,7 @@ public final class Main implements Runnable {
       err.println("hebb: " + e.getMessage());
       return WRONG_INPUT;
     }
-    err.printf(
-        "hebb: an error of Hebb's own, please report it: %s (--trace shows where)%n", e);
+    err.printf("hebb: an error of Hebb's own, please report it: %s (--trace shows where)%n", e);
     return BUG;
   }
 

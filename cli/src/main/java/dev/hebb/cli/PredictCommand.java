@@ -29,9 +29,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Asks a model about pictures or rows of a table.",
       "",
-      "A picture may have any size and format (PNG, JPEG, BMP, GIF). It is prepared as the training pictures were: a digit is made grey, inverted if it is dark on light, cut out, scaled and centred.",
+      "A picture may have any size and format (PNG, JPEG, BMP, GIF). It is prepared as the training"
+          + " pictures were: a digit is made grey, inverted if it is dark on light, cut out, scaled"
+          + " and centred.",
       "",
-      "A table is a CSV file with the columns that the model was trained on, in any order; it is printed with a column for the prediction, and one for its probability.",
+      "A table is a CSV file with the columns that the model was trained on, in any order; it is"
+          + " printed with a column for the prediction, and one for its probability.",
       ""
     },
     footer = {
@@ -43,13 +46,18 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class PredictCommand implements Callable<Integer> {
   private static final int SHOWN = 3;
+  private static final double WORTH_SAYING = 1e-3;
 
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "A .hebb file.")
   private Path file;
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "INPUT", description = "Pictures, or CSV files.")
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "INPUT",
+      description = "Pictures, or CSV files.")
   private List<Path> inputs;
 
   @Override
@@ -82,12 +90,16 @@ final class PredictCommand implements Callable<Integer> {
   private static String text(Answer answer) {
     String others =
         answer.probabilities().entrySet().stream()
-            .filter(e -> !e.getKey().equals(answer.label()))
+            .filter(e -> !e.getKey().equals(answer.label()) && e.getValue() >= WORTH_SAYING)
             .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
             .limit(SHOWN - 1)
             .map(e -> "%s (%s)".formatted(e.getKey(), Text.percent(e.getValue())))
             .collect(Collectors.joining(", "));
-    return "%s (%s), then %s".formatted(answer.label(), Text.percent(answer.probability()), others);
+    return "%s (%s)%s"
+        .formatted(
+            answer.label(),
+            Text.percent(answer.probability()),
+            others.isEmpty() ? "" : ", then " + others);
   }
 
   private static void rows(Console console, Model model, TablePrep table, Path input) {

@@ -65,7 +65,9 @@ final class Report {
     int perRow = (WIDTH - 2 * MARGIN) / TILE;
     int mistakes = pictures ? 40 + (tiles + perRow - 1) / perRow * (TILE + 18) : 0;
     int matrixHeight =
-        matrix && findings != null ? MATRIX_HEAD + findings.labels().size() * cell(findings) + MARGIN : 0;
+        matrix && findings != null
+            ? MATRIX_HEAD + findings.labels().size() * cell(findings) + MARGIN
+            : 0;
     int height = 64 + CHART + MARGIN + matrixHeight + mistakes + MARGIN;
     var image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
@@ -81,8 +83,18 @@ final class Report {
     int half = (WIDTH - 3 * MARGIN) / 2;
     List<EpochResult> history = run.history();
     if (!history.isEmpty()) {
-      paint(g, chart("loss", history, Report::isLoss, Styler.LegendPosition.InsideNE), MARGIN, y, half);
-      paint(g, chart("metrics", history, n -> !isLoss(n), Styler.LegendPosition.InsideSE), 2 * MARGIN + half, y, half);
+      paint(
+          g,
+          chart("loss", history, Report::isLoss, Styler.LegendPosition.InsideNE),
+          MARGIN,
+          y,
+          half);
+      paint(
+          g,
+          chart("metrics", history, n -> !isLoss(n), Styler.LegendPosition.InsideSE),
+          2 * MARGIN + half,
+          y,
+          half);
     }
     y += CHART + MARGIN;
     if (matrix && findings != null) {
@@ -105,8 +117,7 @@ final class Report {
       List<EpochResult> history,
       Predicate<String> which,
       Styler.LegendPosition legend) {
-    XYChart chart =
-        new XYChartBuilder().title(title).xAxisTitle("epoch").yAxisTitle("").build();
+    XYChart chart = new XYChartBuilder().title(title).xAxisTitle("epoch").yAxisTitle("").build();
     chart.getStyler().setLegendPosition(legend);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     double[] epochs = history.stream().mapToDouble(EpochResult::epoch).toArray();
@@ -189,7 +200,9 @@ final class Report {
           String.format(
               Locale.ROOT,
               "%s → %s %.0f %%",
-              cut(labels.get(m.truth()), 5), cut(labels.get(m.answer()), 5), 100 * m.confidence());
+              cut(labels.get(m.truth()), 5),
+              cut(labels.get(m.answer()), 5),
+              100 * m.confidence());
       g.drawString(text, x, y + side + 14);
     }
   }

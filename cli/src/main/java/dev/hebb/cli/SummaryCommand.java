@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "summary",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the layers of a model or of a network: output shapes, parameters, memory, work; and of a model where it comes from.",
+      "Shows the layers of a model or of a network: output shapes, parameters, memory, work; and of"
+          + " a model where it comes from.",
       ""
     },
     footer = {
@@ -39,7 +40,8 @@ final class SummaryCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODEL|NET",
-      description = "A .hebb file; or linear, mlp, lenet, cnn, or a .json file that describes layers.")
+      description =
+          "A .hebb file; or linear, mlp, lenet, cnn, or a .json file that describes layers.")
   private String name;
 
   @Option(

@@ -27,7 +27,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a network on data and saves it as a model.",
       "",
-      "What is not said is chosen from the data: pictures get a convolutional network, tables a small perceptron; the learning rate rises and falls once; pictures are varied a little.",
+      "What is not said is chosen from the data: pictures get a convolutional network, tables a"
+          + " small perceptron; the learning rate rises and falls once; pictures are varied a"
+          + " little.",
       ""
     },
     footer = {
@@ -57,7 +59,8 @@ final class TrainCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "DATA",
       description =
-          "digits, mnist, fashion, iris, credit (see 'hebb data'), a .csv or .arff file, or a folder of pictures.")
+          "digits, mnist, fashion, iris, credit (see 'hebb data'), a .csv or .arff file, or a"
+              + " folder of pictures.")
   private String data;
 
   @Option(
@@ -66,10 +69,16 @@ final class TrainCommand implements Callable<Integer> {
       description = "The network: linear, mlp, lenet, cnn, or a .json file that describes layers.")
   private @Nullable String net;
 
-  @Option(names = "--target", paramLabel = "COLUMN", description = "The column to predict; default: the last.")
+  @Option(
+      names = "--target",
+      paramLabel = "COLUMN",
+      description = "The column to predict; default: the last.")
   private @Nullable String target;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "How many times to go through the data.")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "How many times to go through the data.")
   private @Nullable Integer epochs;
 
   @Option(names = "--batch", paramLabel = "N", description = "How many examples per step.")
@@ -82,19 +91,34 @@ final class TrainCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "The origin of all randomness; default: ${DEFAULT-VALUE}. The same seed gives the same model.")
+      description =
+          "The origin of all randomness; default: ${DEFAULT-VALUE}. The same seed gives the same"
+              + " model.")
   private long seed;
 
-  @Option(names = "--threads", paramLabel = "N", description = "How many threads compute; default: one per processor. The result is the same.")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "How many threads compute; default: one per processor. The result is the same.")
   private @Nullable Integer threads;
 
-  @Option(names = "--data", paramLabel = "FOLDER", description = "Where data sets are that do not ship with Hebb.")
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "Where data sets are that do not ship with Hebb.")
   private @Nullable Path folder;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Where the model goes; default: DATA.hebb in the current folder. The report goes beside it, as PNG.")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "Where the model goes; default: DATA.hebb in the current folder. The report goes beside"
+              + " it, as PNG.")
   private @Nullable Path out;
 
-  @Option(names = "--resume", description = "Go on from the checkpoint that an interrupted run left in the model's file.")
+  @Option(
+      names = "--resume",
+      description = "Go on from the checkpoint that an interrupted run left in the model's file.")
   private boolean resume;
 
   @Option(
@@ -102,7 +126,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "20",
       description =
-          "A small table's test part says little: train on N other random divisions and report the average; default: ${DEFAULT-VALUE}, 0 for none.")
+          "A small table's test part says little: train on N other random divisions and report the"
+              + " average; default: ${DEFAULT-VALUE}, 0 for none.")
   private int divisions;
 
   @Override
@@ -122,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
         && splits.train().size() >= MIN_TO_DIVIDE) {
       splits = splits.withValidation(VALIDATION_SHARE, Seed.of(seed));
     }
-    String name = net == null ? Networks.suited(splits.shape()).label() : net;
+    String name = net == null ? Networks.suited(splits).label() : net;
     Layer layers = Networks.of(name, splits.shape(), splits.outputs(), splits.train().size());
     Net network = layers.build(splits.shape(), Seed.of(seed));
     var training = new Training(new Console(spec), splits, network, recipe, Seed.of(seed), file);

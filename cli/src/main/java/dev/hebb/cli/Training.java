@@ -76,11 +76,10 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
     Trainer running = trainer;
     var done = new CountDownLatch(1);
     var hook =
-        new Thread(
-            () -> {
-              running.stop();
-              await(done);
-            });
+        new Thread(() -> {
+          running.stop();
+          await(done);
+        });
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       Run run = trainer.fit(train(), validation, recipe.epochs());
@@ -126,7 +125,9 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
     console.line(
         "%d other random divisions: %s on average (%s to %s)",
         divisions,
-        classes ? Text.percent(results.getAverage()) + " right" : "R² " + number(results.getAverage()),
+        classes
+            ? Text.percent(results.getAverage()) + " right"
+            : "R² " + number(results.getAverage()),
         classes ? Text.percent(results.getMin()) : number(results.getMin()),
         classes ? Text.percent(results.getMax()) : number(results.getMax()));
   }
@@ -174,8 +175,7 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
           findings == null
               ? data.name()
               : "%s: %s of %d test examples right"
-                  .formatted(
-                      data.name(), Text.percent(findings.accuracy()), findings.examples());
+                  .formatted(data.name(), Text.percent(findings.accuracy()), findings.examples());
       Report.write(report, title, run, findings, data.test());
       console.line("report  %s", report);
     } catch (HebbException e) {

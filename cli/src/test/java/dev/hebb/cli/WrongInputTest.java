@@ -26,38 +26,39 @@ class WrongInputTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-    "train nothing | nothing",
-    "train dgits | Did you mean 'digits'",
-    "train none.csv | does not exist",
-    "train | DATA",
-    "train iris --epochs 0 | --epochs must be above 0",
-    "train iris --epochs three | 'three' is not",
-    "train iris --lr NaN | --lr must be above 0",
-    "train iris --batch -1 | --batch must be above 0",
-    "train iris --threads 0 | --threads must be above 0",
-    "train iris --epoch 3 | Unknown option",
-    "train iris --net vgg | there is no network 'vgg'",
-    "train iris --net lenet | for pictures",
-    "train iris --net none.json | does not exist",
-    "train iris --target class | --target names a column",
-    "train mnist --data /nowhere | /nowhere",
-    "train iris --out /no/where/iris.hebb | must be a file in a folder",
-    "predict | MODEL",
-    "predict none.hebb x.png | none.hebb does not exist",
-    "eval none.hebb iris | none.hebb does not exist",
-    "summary none.hebb | none.hebb does not exist",
-    "summary nonsense | there is no network 'nonsense'",
-    "summary mlp --shape 1x-2 | write a shape like",
-    "summary cnn --shape 4 | for pictures",
-    "fit iris | Unmatched argument"
-  })
+        "train nothing | nothing",
+        "train dgits | Did you mean 'digits'",
+        "train none.csv | does not exist",
+        "train | DATA",
+        "train iris --epochs 0 | --epochs must be above 0",
+        "train iris --epochs three | 'three' is not",
+        "train iris --lr NaN | --lr must be above 0",
+        "train iris --batch -1 | --batch must be above 0",
+        "train iris --threads 0 | --threads must be above 0",
+        "train iris --epoch 3 | Unknown option",
+        "train iris --net vgg | there is no network 'vgg'",
+        "train iris --net lenet | for pictures",
+        "train iris --net none.json | does not exist",
+        "train iris --target class | --target names a column",
+        "train mnist --data /nowhere | /nowhere",
+        "train iris --out /no/where/iris.hebb | must be a file in a folder",
+        "predict | MODEL",
+        "predict none.hebb x.png | none.hebb does not exist",
+        "eval none.hebb iris | none.hebb does not exist",
+        "summary none.hebb | none.hebb does not exist",
+        "summary nonsense | there is no network 'nonsense'",
+        "summary mlp --shape 1x-2 | write a shape like",
+        "summary cnn --shape 4 | for pictures",
+        "fit iris | Unmatched argument"
+      })
   void isSaidInOneSentence(String command, String about) {
     hebb((Object[]) command.split(" ")).complains(about);
   }
 
   @Test
   void tables() throws IOException {
-    Path nan = Files.writeString(folder.resolve("nan.csv"), "a,b,c\n1,2,x\nNaN,3,y\n4,5,x\n6,7,y\n");
+    Path nan =
+        Files.writeString(folder.resolve("nan.csv"), "a,b,c\n1,2,x\nNaN,3,y\n4,5,x\n6,7,y\n");
     hebb("train", nan).complains("nan.csv, line 3", "'a'", "NaN");
     Path ragged = Files.writeString(folder.resolve("ragged.csv"), "a,b\n1,x\n2\n");
     hebb("train", ragged).complains("ragged.csv, line 3");

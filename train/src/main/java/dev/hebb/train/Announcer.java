@@ -34,7 +34,9 @@ final class Announcer {
     }
   }
 
-  /** Notes a warning, logs it, and tells everybody at the next {@link #publish} or {@link #flush}. */
+  /**
+   * Notes a warning, logs it, and tells everybody at the next {@link #publish} or {@link #flush}.
+   */
   void warn(String message) {
     warnings.add(message);
     Log.LOGGER.warn("{}", message);
@@ -94,20 +96,16 @@ final class Announcer {
       }
       String prefix = m.key() + "/";
       var own = new HashMap<String, Tensor>();
-      tensors.forEach(
-          (name, t) -> {
-            if (name.startsWith(prefix)) {
-              own.put(name.substring(prefix.length()), t);
-            }
-          });
+      tensors.forEach((name, t) -> {
+        if (name.startsWith(prefix)) {
+          own.put(name.substring(prefix.length()), t);
+        }
+      });
       m.recall(new Memory.Recollection(numbers, own));
     }
   }
 
   private List<Memory> memories() {
-    return subscribers.stream()
-        .filter(Memory.class::isInstance)
-        .map(Memory.class::cast)
-        .toList();
+    return subscribers.stream().filter(Memory.class::isInstance).map(Memory.class::cast).toList();
   }
 }

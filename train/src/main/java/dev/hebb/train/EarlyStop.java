@@ -22,7 +22,8 @@ final class EarlyStop implements Memory {
   EarlyStop(String value, int patience) {
     if (patience < 1) {
       throw new HebbException(
-          "earlyStop(\"%s\", %d): the patience must be at least 1 epoch".formatted(value, patience));
+          "earlyStop(\"%s\", %d): the patience must be at least 1 epoch"
+              .formatted(value, patience));
     }
     if (!value.equals("loss") && !value.startsWith("val.")) {
       throw new HebbException(
@@ -71,7 +72,9 @@ final class EarlyStop implements Memory {
     }
   }
 
-  /** The values now; a variable that is updated later moves to another array, so nothing is copied. */
+  /**
+   * The values now; a variable that is updated later moves to another array, so nothing is copied.
+   */
   private static Map<String, Tensor> snapshot(Net net) {
     var values = new LinkedHashMap<String, Tensor>();
     for (Variable v : net.variables()) {

@@ -38,15 +38,14 @@ final class Identity {
    * @param file the checkpoint, for the message
    */
   static void check(Map<String, String> saved, Map<String, String> now, Path file) {
-    now.forEach(
-        (what, value) -> {
-          String before = saved.get(what);
-          if (!value.equals(before)) {
-            throw new HebbException(
-                "%s cannot be resumed: its %s is %s, this run's is %s; use the same settings, or begin a new run"
-                    .formatted(file, what, before, value));
-          }
-        });
+    now.forEach((what, value) -> {
+      String before = saved.get(what);
+      if (!value.equals(before)) {
+        throw new HebbException(
+            "%s cannot be resumed: its %s is %s, this run's is %s; use the same settings, or begin a new run"
+                .formatted(file, what, before, value));
+      }
+    });
   }
 
   /** Without the addresses of lambdas, which differ from process to process. */

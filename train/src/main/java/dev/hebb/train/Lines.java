@@ -37,7 +37,12 @@ final class Lines implements Subscriber {
               String.format(
                   Locale.ROOT,
                   "epoch %d/%d  step %d/%d  %s  %.0f examples/s",
-                  e.epoch(), epochs, e.step(), steps, values(e.running()), e.examplesPerSecond()));
+                  e.epoch(),
+                  epochs,
+                  e.step(),
+                  steps,
+                  values(e.running()),
+                  e.examplesPerSecond()));
         }
       }
       case TrainEvent.EpochDone e -> {
@@ -52,12 +57,15 @@ final class Lines implements Subscriber {
     }
   }
 
-  /** {@code epoch 3/5  loss 0.0512  accuracy 0.9840  val.loss 0.0463  2.1 s} */
+  /** {@code epoch 3/5 loss 0.0512 accuracy 0.9840 val.loss 0.0463 2.1 s} */
   static String describe(EpochResult result, int epochs) {
     return String.format(
         Locale.ROOT,
         "epoch %d/%d  %s  %.1f s",
-        result.epoch(), epochs, values(result.values()), result.seconds());
+        result.epoch(),
+        epochs,
+        values(result.values()),
+        result.seconds());
   }
 
   private static String values(Map<String, Double> values) {

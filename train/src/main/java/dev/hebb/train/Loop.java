@@ -162,9 +162,13 @@ final class Loop implements Session {
         String.format(
             Locale.ROOT,
             "the loss is %s in epoch %d at step %d, so the weights are of no use. Try a smaller"
-                + " learning rate (it was %.3g; try %.3g), clip the gradients (clipNorm(1)), or look"
-                + " for extreme values in the data",
-            loss, epoch, batches, learningRate, learningRate / 10);
+                + " learning rate (it was %.3g; try %.3g), clip the gradients (clipNorm(1)), or"
+                + " look for extreme values in the data",
+            loss,
+            epoch,
+            batches,
+            learningRate,
+            learningRate / 10);
     end(new Ending(Ending.DIVERGED, why));
     announcer.warn(why);
     announcer.flush();
@@ -278,8 +282,7 @@ final class Loop implements Session {
       wanted.remove(file);
       try {
         write(file);
-        announcer.publish(
-            new TrainEvent.CheckpointWritten(file, history.size() + 1, batches));
+        announcer.publish(new TrainEvent.CheckpointWritten(file, history.size() + 1, batches));
       } catch (HebbException e) {
         announcer.warn("no checkpoint was written: " + e.getMessage());
         announcer.flush();

@@ -4,8 +4,8 @@ import dev.hebb.tensor.Tensor;
 import java.util.Map;
 
 /**
- * A subscriber whose decisions depend on what it has seen. Its memory goes into every checkpoint, so
- * that a resumed run decides as an uninterrupted one would have.
+ * A subscriber whose decisions depend on what it has seen. Its memory goes into every checkpoint,
+ * so that a resumed run decides as an uninterrupted one would have.
  */
 public interface Memory extends Subscriber {
   /** A name that no other subscriber of the run has, without {@code /}. */

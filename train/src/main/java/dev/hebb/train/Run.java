@@ -77,7 +77,8 @@ public record Run(
     Double value = epoch.values().get(name);
     if (value == null) {
       throw new HebbException(
-          "the run has no value '%s'; it has %s".formatted(name, String.join(", ", goals.keySet())));
+          "the run has no value '%s'; it has %s"
+              .formatted(name, String.join(", ", goals.keySet())));
     }
     return value;
   }

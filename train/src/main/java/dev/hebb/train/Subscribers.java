@@ -21,8 +21,8 @@ public final class Subscribers {
   }
 
   /**
-   * Whether an epoch deserves a line of its own: all of them up to 30, of more about 30 evenly spread,
-   * and the last.
+   * Whether an epoch deserves a line of its own: all of them up to 30, of more about 30 evenly
+   * spread, and the last.
    */
   public static boolean isShown(TrainEvent.EpochDone done) {
     int every = (done.epochs() + MAX_LINES - 1) / MAX_LINES;
@@ -30,7 +30,9 @@ public final class Subscribers {
     return epoch % every == 0 || epoch == 1 || epoch == done.epochs();
   }
 
-  /** Logs the run through SLF4J, logger {@code dev.hebb.train}: epochs as INFO, warnings as WARN. */
+  /**
+   * Logs the run through SLF4J, logger {@code dev.hebb.train}: epochs as INFO, warnings as WARN.
+   */
   public static Subscriber log() {
     return new Log();
   }
@@ -74,8 +76,8 @@ public final class Subscribers {
   }
 
   /**
-   * Writes a checkpoint after every so many steps, after each epoch, and when the run is stopped. The
-   * file is a complete model, and replaced in one step.
+   * Writes a checkpoint after every so many steps, after each epoch, and when the run is stopped.
+   * The file is a complete model, and replaced in one step.
    *
    * @param everySteps at least 1
    * @see Trainer#resume(Path)

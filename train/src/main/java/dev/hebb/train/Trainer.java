@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a network: for each batch, computes the predictions and the loss, asks for the gradients, has
- * the optimiser update the weights; until all epochs are done or a rule says that it is enough.
+ * Trains a network: for each batch, computes the predictions and the loss, asks for the gradients,
+ * has the optimiser update the weights; until all epochs are done or a rule says that it is enough.
  *
  * <pre>{@code
  * var run = Trainer.of(net, Losses.crossEntropy(), Adam.of(1e-3))
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * IO.println(run.ending() + ", best accuracy " + run.best("val.accuracy"));
  * }</pre>
  *
- * <p>A trainer is immutable but for its controls: {@link #pause}, {@link #resume()}, {@link #stop} and
- * {@link #learningRate} may be called from any thread while it trains.
+ * <p>A trainer is immutable but for its controls: {@link #pause}, {@link #resume()}, {@link #stop}
+ * and {@link #learningRate} may be called from any thread while it trains.
  */
 public final class Trainer {
   private final Net net;
@@ -72,9 +72,9 @@ public final class Trainer {
   }
 
   /**
-   * Goes on where a checkpoint was written. With the same network, data and settings, the weights at
-   * the end are those of a run that was never interrupted, bit by bit. Only the number of epochs may
-   * be another one.
+   * Goes on where a checkpoint was written. With the same network, data and settings, the weights
+   * at the end are those of a run that was never interrupted, bit by bit. Only the number of epochs
+   * may be another one.
    *
    * <p>The training metrics (not the loss) of the epoch in which the run goes on are those of the
    * batches since.
@@ -86,8 +86,8 @@ public final class Trainer {
   /**
    * Trains, and after each epoch measures the network on the validation data.
    *
-   * <p>The network is noted (see {@link Net#note}) with the data's preprocessing and labels, so that
-   * they are saved with it.
+   * <p>The network is noted (see {@link Net#note}) with the data's preprocessing and labels, so
+   * that they are saved with it.
    *
    * @param train what is learned from
    * @param validation what is measured; it changes no weight

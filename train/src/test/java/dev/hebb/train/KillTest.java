@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that trains is killed again and again, as by {@code kill -9}, and started again each time;
- * the weights at the end must be those of a run that nobody disturbed.
+ * A process that trains is killed again and again, as by {@code kill -9}, and started again each
+ * time; the weights at the end must be those of a run that nobody disturbed.
  */
 class KillTest {
   private static final int KILLS = 20;
@@ -39,10 +39,7 @@ class KillTest {
       Path checkpoint = Path.of(args[0]);
       Net net = Toys.moody();
       Trainer trainer =
-          Trainer.of(
-                  net,
-                  Losses.crossEntropy(),
-                  AdamW.of(0.02).schedule(Schedule.cosine(STEPS)))
+          Trainer.of(net, Losses.crossEntropy(), AdamW.of(0.02).schedule(Schedule.cosine(STEPS)))
               .with(
                   Subscribers.earlyStop("val.loss", EPOCHS),
                   Subscribers.checkpoint(checkpoint, 2),
@@ -60,7 +57,7 @@ class KillTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void anyNumberOfKillsLeavesTheBitsAsTheyWere() throws Exception {
     Path undisturbed = folder.resolve("undisturbed.hebb");
     Process whole = start("whole.hebb", undisturbed);

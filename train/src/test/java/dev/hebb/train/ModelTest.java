@@ -39,7 +39,8 @@ class ModelTest {
     net.save(file);
     Model model = Model.load(file);
     Map<String, String> row =
-        Map.of("sepallength", "5.1", "sepalwidth", "3.5", "petallength", "1.4", "petalwidth", "0.2");
+        Map.of(
+            "sepallength", "5.1", "sepalwidth", "3.5", "petallength", "1.4", "petalwidth", "0.2");
     Answer answer = model.classify(row);
     assertThat(answer.label()).isEqualTo("Iris-setosa");
     assertThat(answer.probability()).isGreaterThan(0.8);
@@ -60,8 +61,8 @@ class ModelTest {
       w[2 * i] = -1;
       w[2 * i + 1] = 1;
     }
-    net.params().forEach(
-        v ->
+    net.params()
+        .forEach(v ->
             v.set(
                 v.shape().rank() == 2
                     ? Tensor.of(w, v.shape())

@@ -97,7 +97,9 @@ class ResumeTest {
     assertThat(first.ending().rule()).isEqualTo(Ending.TOLERANCE);
     Net again = Toys.moody();
     Run run =
-        trainer(again).with(Subscribers.tolerance(100)).resume(file)
+        trainer(again)
+            .with(Subscribers.tolerance(100))
+            .resume(file)
             .fit(Toys.train(), Toys.validation(), EPOCHS);
     assertThat(run.steps()).isEqualTo(first.steps());
     assertThat(run.ending()).isEqualTo(first.ending());
@@ -118,12 +120,11 @@ class ResumeTest {
             () -> resume(Toys.moody(), Toys.circle(96, 1).shuffle(Seed.of(4)).batch(16), file),
             "network",
             () -> resume(Toys.net(), Toys.train(), file));
-    wrong.forEach(
-        (what, run) ->
-            assertThatThrownBy(run::run)
-                .isInstanceOf(HebbException.class)
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining(what));
+    wrong.forEach((what, run) ->
+        assertThatThrownBy(run::run)
+            .isInstanceOf(HebbException.class)
+            .hasMessageContaining(file.toString())
+            .hasMessageContaining(what));
   }
 
   private static void resume(Net net, Loader train, Path file) {
@@ -155,12 +156,13 @@ class ResumeTest {
           }
         };
     Run run =
-        trainer(Toys.moody()).with(checkpoint(file), vandal)
+        trainer(Toys.moody())
+            .with(checkpoint(file), vandal)
             .fit(Toys.train(), Toys.validation(), 2);
     assertThat(run.history()).hasSize(2);
     assertThat(run.warnings()).isNotEmpty().allMatch(w -> w.contains("gone"));
-    assertThatThrownBy(
-            () -> trainer(Toys.moody()).with(checkpoint(file)).fit(Toys.train(), Toys.validation(), 1))
+    assertThatThrownBy(() ->
+            trainer(Toys.moody()).with(checkpoint(file)).fit(Toys.train(), Toys.validation(), 1))
         .isInstanceOf(HebbException.class)
         .hasMessageContaining("gone");
   }

@@ -34,8 +34,7 @@ class SheetTest {
     sheet.with("c", List.of("p", "q")).write(text);
     Sheet again = Sheet.read(file(text.toString()));
     assertThat(again.header()).containsExactly("a", "b", "c");
-    assertThat(again.rows())
-        .containsExactly(List.of("x,\"y\"", "", "p"), List.of("1", "ü", "q"));
+    assertThat(again.rows()).containsExactly(List.of("x,\"y\"", "", "p"), List.of("1", "ü", "q"));
   }
 
   @Test
@@ -48,7 +47,8 @@ class SheetTest {
     assertThatThrownBy(() -> Sheet.read(twice)).hasMessageContaining("same name");
     Path empty = file("a,b\n");
     assertThatThrownBy(() -> Sheet.read(empty)).hasMessageContaining("no row");
-    Path latin = Files.write(folder.resolve("l.csv"), "ä,b\n1,2".getBytes(StandardCharsets.ISO_8859_1));
+    Path latin =
+        Files.write(folder.resolve("l.csv"), "ä,b\n1,2".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> Sheet.read(latin)).hasMessageContaining("UTF-8");
     assertThatThrownBy(() -> Sheet.read(folder.resolve("none.csv")))
         .hasMessageContaining("does not exist");

@@ -56,11 +56,8 @@ final class Toys {
   static Map<String, List<Double>> values(Net net) {
     var values = new LinkedHashMap<String, List<Double>>();
     net.variables()
-        .forEach(
-            v ->
-                values.put(
-                    v.name(),
-                    java.util.Arrays.stream(v.value().toDoubles()).boxed().toList()));
+        .forEach(v ->
+            values.put(v.name(), java.util.Arrays.stream(v.value().toDoubles()).boxed().toList()));
     return values;
   }
 }

@@ -82,24 +82,28 @@ class TrainerTest {
     assertThat(names)
         .containsExactly(
             "RunStarted",
-            "EpochStarted", "StepDone", "StepDone", "Validated", "EpochDone",
-            "EpochStarted", "StepDone", "StepDone", "Validated", "EpochDone",
+            "EpochStarted",
+            "StepDone",
+            "StepDone",
+            "Validated",
+            "EpochDone",
+            "EpochStarted",
+            "StepDone",
+            "StepDone",
+            "Validated",
+            "EpochDone",
             "RunEnded");
   }
 
   @Test
   void stepsTellTheRateOfTheirUpdate() {
     var rates = new ArrayList<Double>();
-    Trainer.of(
-            Toys.net(),
-            Losses.crossEntropy(),
-            Sgd.of(0.5).schedule(Schedule.step(2, 0.1)))
-        .with(
-            e -> {
-              if (e instanceof TrainEvent.StepDone done) {
-                rates.add(done.learningRate());
-              }
-            })
+    Trainer.of(Toys.net(), Losses.crossEntropy(), Sgd.of(0.5).schedule(Schedule.step(2, 0.1)))
+        .with(e -> {
+          if (e instanceof TrainEvent.StepDone done) {
+            rates.add(done.learningRate());
+          }
+        })
         .fit(Toys.circle(64, 1).batch(16), 1);
     assertThat(rates).hasSize(4);
     assertThat(rates.get(1)).isCloseTo(0.5, within(1e-9));
@@ -112,13 +116,12 @@ class TrainerTest {
     var self = new AtomicReference<Trainer>();
     Trainer trainer =
         trainer(Toys.net())
-            .with(
-                e -> {
-                  if (e instanceof TrainEvent.StepDone done) {
-                    rates.add(done.learningRate());
-                    self.get().learningRate(0.5);
-                  }
-                });
+            .with(e -> {
+              if (e instanceof TrainEvent.StepDone done) {
+                rates.add(done.learningRate());
+                self.get().learningRate(0.5);
+              }
+            });
     self.set(trainer);
     trainer.fit(Toys.circle(32, 1).batch(16), 1);
     assertThat(rates).containsExactly(0.03, 0.5);
@@ -153,10 +156,10 @@ class TrainerTest {
 
   @Test
   void earlyStopRefusesWhatTheRunDoesNotMeasure() {
-    assertThatThrownBy(
-            () ->
-                trainer(Toys.net()).with(earlyStop("val.f1", 3))
-                    .fit(Toys.train(), Toys.validation(), 1))
+    assertThatThrownBy(() ->
+            trainer(Toys.net())
+                .with(earlyStop("val.f1", 3))
+                .fit(Toys.train(), Toys.validation(), 1))
         .isInstanceOf(HebbException.class)
         .hasMessageContaining("val.f1")
         .hasMessageContaining("val.accuracy");
@@ -220,14 +223,14 @@ class TrainerTest {
     var steps = new CountDownLatch(5);
     Trainer trainer =
         trainer(Toys.net())
-            .with(
-                e -> {
-                  if (e instanceof TrainEvent.StepDone) {
-                    steps.countDown();
-                  }
-                });
+            .with(e -> {
+              if (e instanceof TrainEvent.StepDone) {
+                steps.countDown();
+              }
+            });
     var result = new AtomicReference<Run>();
-    Thread thread = Thread.ofVirtual().start(() -> result.set(trainer.fit(Toys.train(), 1_000_000)));
+    Thread thread =
+        Thread.ofVirtual().start(() -> result.set(trainer.fit(Toys.train(), 1_000_000)));
     assertThat(steps.await(30, TimeUnit.SECONDS)).isTrue();
     assertThatThrownBy(() -> trainer.fit(Toys.train(), 1)).hasMessageContaining("already");
     trainer.pause();
@@ -244,7 +247,8 @@ class TrainerTest {
 
   @Test
   void dataAndNetworkMustFit() {
-    Dataset wide = Dataset.ofClasses(Shape.of(3), new float[6], new int[] {0, 1}, List.of("a", "b"));
+    Dataset wide =
+        Dataset.ofClasses(Shape.of(3), new float[6], new int[] {0, 1}, List.of("a", "b"));
     assertThatThrownBy(() -> trainer(Toys.net()).fit(wide.batch(2), 1))
         .isInstanceOf(ShapeError.class)
         .hasMessageContaining("[2]")

@@ -1,6 +1,6 @@
 package dev.hebb.runtime.simd;
 
-/** Adds up the partial results of a sum that was cut into chunks. */
+/** Adds up vectors, such as the partial results of a sum that was cut into chunks. */
 final class PanelSums {
   private PanelSums() {}
 
@@ -12,10 +12,14 @@ final class PanelSums {
       float[] p, int po, int parts, int distance, float[] c, int co, int n) {
     System.arraycopy(p, po, c, co, n);
     for (int i = 1; i < parts; i++) {
-      int from = po + i * distance;
-      for (int j = 0; j < n; j++) {
-        c[co + j] += p[from + j];
-      }
+      add(p, po + i * distance, c, co, n);
+    }
+  }
+
+  /** Adds a vector to another: c[j] += p[j]. */
+  static void add(float[] p, int po, float[] c, int co, int n) {
+    for (int j = 0; j < n; j++) {
+      c[co + j] += p[po + j];
     }
   }
 }

@@ -38,7 +38,6 @@ public final class Pool2d implements Kernel {
   private static final int CHANNELS = 64;
 
   private static final int FEW_IMAGES = 16;
-  private static final float[] NONE = new float[0];
 
   private final Op op;
   private final PoolShape shape;
@@ -96,15 +95,14 @@ public final class Pool2d implements Kernel {
     int channels = Math.min(channelsPerTask, shape.c() - channel);
     int first = task / channelTasks * unitsPerTask;
     int last = Math.min(units, first + unitsPerTask);
-    float[] work = op == Op.MAX_SCATTER ? scratch.floats(0, 2 * channels) : NONE;
     for (int u = first; u < last; u++) {
       if (op.isScatter()) {
         clear(x.floats(op == Op.MAX_SCATTER ? 2 : 1), sink(x, u) + channel, channels);
         for (int p = 0; p < shape.outH(); p++) {
-          row(x, u, p, channel, channels, work);
+          row(x, u, p, channel, channels);
         }
       } else {
-        row(x, u / shape.outH(), u % shape.outH(), channel, channels, work);
+        row(x, u / shape.outH(), u % shape.outH(), channel, channels);
       }
     }
   }
@@ -126,7 +124,7 @@ public final class Pool2d implements Kernel {
   }
 
   private void row(
-      Operands x, int image, int p, int channel, int channels, float[] work) {
+      Operands x, int image, int p, int channel, int channels) {
     PoolShape s = shape;
     int ny = spanY.count()[p];
     int top = image * s.inputSize() + spanY.first()[p] * s.w() * s.c() + channel;
@@ -139,7 +137,7 @@ public final class Pool2d implements Kernel {
       if (ny == 0 || nx == 0) {
         empty(x, out, channels);
       } else {
-        window(x, in, ny, nx, stepY, stepX, out, channels, work);
+        window(x, in, ny, nx, stepY, stepX, out, channels);
       }
     }
   }
@@ -155,8 +153,7 @@ public final class Pool2d implements Kernel {
   }
 
   private void window(
-      Operands x, int in, int ny, int nx, int stepY, int stepX, int out, int channels,
-      float[] work) {
+      Operands x, int in, int ny, int nx, int stepY, int stepX, int out, int channels) {
     float[] a = x.floats(0);
     float[] b = x.floats(1);
     int ao = x.offset(0);
@@ -174,7 +171,7 @@ public final class Pool2d implements Kernel {
       case MAX_SCATTER ->
           pixel.scatter(
               a, ao + in, x.floats(2), x.offset(2) + in, ny, nx, stepY, stepX,
-              b, bo + out, channels, work);
+              b, bo + out, channels);
       case SUM -> pixel.sum(a, ao + in, ny, nx, stepY, stepX, b, bo + out, channels);
       case SUM_SCATTER -> pixel.spread(b, bo + in, ny, nx, stepY, stepX, a, ao + out, channels);
     }

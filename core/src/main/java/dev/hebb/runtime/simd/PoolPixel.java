@@ -20,14 +20,10 @@ interface PoolPixel {
       float[] x, int xo, float[] v, int vo, int ny, int nx, int stepY, int stepX,
       float[] y, int yo, int channels);
 
-  /**
-   * Adds g[c] to the element of d that lies where x is largest; d has the layout of x.
-   *
-   * @param work memory for two numbers a channel
-   */
+  /** Adds g[c] to the element of d that lies where x is largest; d has the layout of x. */
   void scatter(
       float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels, float[] work);
+      float[] g, int go, int channels);
 
   /** Adds up the window: y[c] = Σ x. */
   void sum(

@@ -25,19 +25,30 @@ final class ScalarPanel implements Panel {
   public void multiply(
       Rows rows, int from, int to, Terms terms, int first, int last, float[] a, int ao,
       float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch) {
+    int run = terms.run();
+    int n = (last - first) * run;
     for (int r = from; r < to; r++) {
       int sum = co + rows.c()[r];
       if (!add) {
         Arrays.fill(c, sum, sum + cols, 0);
       }
-      int k = bo;
-      for (int s = first; s < last; s++) {
-        int start = ao + rows.a()[r] + terms.starts()[s];
-        for (int i = 0; i < terms.run(); i++, k += pitch) {
-          accumulate(a[start + i], b, k, c, sum, cols);
-        }
+      int row = ao + rows.a()[r];
+      int k = 0;
+      for (; k <= n - 4; k += 4) {
+        accumulate(
+            a[row + term(terms, first, k)], a[row + term(terms, first, k + 1)],
+            a[row + term(terms, first, k + 2)], a[row + term(terms, first, k + 3)],
+            b, bo + k * pitch, pitch, c, sum, cols);
+      }
+      for (; k < n; k++) {
+        accumulate(a[row + term(terms, first, k)], b, bo + k * pitch, c, sum, cols);
       }
     }
+  }
+
+  private static int term(Terms terms, int first, int k) {
+    int run = terms.run();
+    return run == 1 ? terms.starts()[first + k] : terms.starts()[first + k / run] + k % run;
   }
 
   @Override
@@ -45,8 +56,30 @@ final class ScalarPanel implements Panel {
       float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
       Scratch scratch) {
     Arrays.fill(c, co, co + n, 0);
-    for (int i = 0; i < k; i++) {
+    int i = 0;
+    for (; i <= k - 4; i += 4) {
+      int p = ao + i * step;
+      accumulate(
+          a[p], a[p + step], a[p + 2 * step], a[p + 3 * step],
+          b, bo + i * pitch, pitch, c, co, n);
+    }
+    for (; i < k; i++) {
       accumulate(a[ao + i * step], b, bo + i * pitch, c, co, n);
+    }
+  }
+
+  /** Adds four terms, one after the other, so that a sum is loaded and stored once for four. */
+  private static void accumulate(
+      float x0, float x1, float x2, float x3, float[] b, int bo, int pitch,
+      float[] sum, int so, int n) {
+    int b1 = bo + pitch;
+    int b2 = b1 + pitch;
+    int b3 = b2 + pitch;
+    for (int j = 0; j < n; j++) {
+      float s = Math.fma(x0, b[bo + j], sum[so + j]);
+      s = Math.fma(x1, b[b1 + j], s);
+      s = Math.fma(x2, b[b2 + j], s);
+      sum[so + j] = Math.fma(x3, b[b3 + j], s);
     }
   }
 

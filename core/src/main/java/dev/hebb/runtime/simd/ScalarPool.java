@@ -20,7 +20,7 @@ final class ScalarPool implements PoolPixel {
   @Override
   public void scatter(
       float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels, float[] work) {
+      float[] g, int go, int channels) {
     for (int c = 0; c < channels; c++) {
       d[to + c + largest(x, xo + c, ny, nx, stepY, stepX)] += g[go + c];
     }

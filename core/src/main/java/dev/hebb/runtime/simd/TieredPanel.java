@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /** The panel product in plain loops until the vector form is compiled; the bits are the same. */
 final class TieredPanel implements Panel {
   private static final int ROWS = 7;
-  private static final int TERMS = 64;
+  private static final int TERMS = 32;
 
   private final int lanes;
   private final LoopTier<Panel> tier;
@@ -23,7 +23,7 @@ final class TieredPanel implements Panel {
    * rows and the end of C occur, too.
    */
   private static Consumer<Panel> exercise() {
-    int pitch = 64;
+    int pitch = 80;
     float[] a = new float[ROWS * TERMS];
     float[] b = new float[pitch * TERMS];
     float[] c = new float[pitch * TERMS];
@@ -33,11 +33,11 @@ final class TieredPanel implements Panel {
     return panel -> {
       int wide = panel.width();
       int narrow = panel.lanes();
-      for (int cols = wide; cols > 0; cols -= narrow / 2) {
-        int width = cols > narrow ? wide : narrow;
-        var rows = Rows.spaced(ROWS, TERMS, cols);
-        int end = c.length - ROWS * cols;
-        panel.multiply(rows, 0, ROWS, run, 0, 1, a, 0, b, 0, width, c, 0, cols, false, scratch);
+      for (int width = wide; width >= narrow; width -= narrow) {
+        var rows = Rows.spaced(ROWS, TERMS, width);
+        int cols = width - 3;
+        int end = c.length - ROWS * width + 3;
+        panel.multiply(rows, 0, ROWS, run, 0, 1, a, 0, b, 0, width, c, 0, width, false, scratch);
         panel.multiply(rows, 0, ROWS, run, 0, 1, a, 0, b, 0, width, c, end, cols, true, scratch);
         panel.multiply(
             rows, 0, ROWS, single, 0, TERMS, a, 0, b, 0, width, c, 0, cols, true, scratch);

@@ -2,16 +2,27 @@ package dev.hebb.runtime.simd;
 
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Pooling in vector instructions, over channels. */
+/**
+ * Pooling in vector instructions, over channels.
+ *
+ * <p>The elements of a window are visited by one flat loop that steps from row to row without a
+ * branch: with two nested loops the compiler keeps the vectors in memory.
+ */
 final class VectorPool implements PoolPixel {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int L = S.length();
+
+  /** 0, 1, 2, … */
+  private static final FloatVector LANES = FloatVector.zero(S).addIndex(1);
+
+  /** Takes what has fewer channels than a vector. */
+  private static final ScalarPool SCALAR = new ScalarPool();
 
   private VectorPool() {}
 
@@ -28,117 +39,163 @@ final class VectorPool implements PoolPixel {
   @Override
   public void max(
       float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo, int channels) {
-    for (int c = 0; c < channels; c += L) {
-      VectorMask<Float> used = S.indexInRange(c, channels);
-      FloatVector most = FloatVector.fromArray(S, x, xo + c, used);
-      for (int i = 0; i < ny; i++) {
-        int at = xo + c + i * stepY;
-        for (int j = 0; j < nx; j++, at += stepX) {
-          FloatVector value = FloatVector.fromArray(S, x, at, used);
-          most = most.blend(value, larger(value, most));
-        }
-      }
-      most.intoArray(y, yo + c, used);
+    int c = 0;
+    for (; c <= channels - L; c += L) {
+      maxVector(x, xo + c, ny, nx, stepY, stepX, y, yo + c);
     }
+    if (c < channels && channels >= L) {
+      // The last vector overlaps the one before and stores the same values again.
+      c = channels - L;
+      maxVector(x, xo + c, ny, nx, stepY, stepX, y, yo + c);
+    } else if (c < channels) {
+      SCALAR.max(x, xo, ny, nx, stepY, stepX, y, yo, channels);
+    }
+  }
+
+  private static void maxVector(
+      float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo) {
+    FloatVector most = FloatVector.fromArray(S, x, xo);
+    for (int k = 0, j = 0, at = xo, row = xo; k < ny * nx; k++) {
+      FloatVector value = FloatVector.fromArray(S, x, at);
+      most = most.blend(value, larger(value, most));
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
+    }
+    most.intoArray(y, yo);
   }
 
   @Override
   public void take(
       float[] x, int xo, float[] v, int vo, int ny, int nx, int stepY, int stepX,
       float[] y, int yo, int channels) {
-    for (int c = 0; c < channels; c += L) {
-      VectorMask<Float> used = S.indexInRange(c, channels);
-      FloatVector most = FloatVector.fromArray(S, x, xo + c, used);
-      FloatVector taken = FloatVector.fromArray(S, v, vo + c, used);
-      for (int i = 0; i < ny; i++) {
-        int at = c + i * stepY;
-        for (int j = 0; j < nx; j++, at += stepX) {
-          FloatVector value = FloatVector.fromArray(S, x, xo + at, used);
-          VectorMask<Float> larger = larger(value, most);
-          most = most.blend(value, larger);
-          taken = taken.blend(FloatVector.fromArray(S, v, vo + at, used), larger);
-        }
-      }
-      taken.intoArray(y, yo + c, used);
+    int c = 0;
+    for (; c <= channels - L; c += L) {
+      takeVector(x, xo + c, v, vo + c, ny, nx, stepY, stepX, y, yo + c);
+    }
+    if (c < channels && channels >= L) {
+      c = channels - L;
+      takeVector(x, xo + c, v, vo + c, ny, nx, stepY, stepX, y, yo + c);
+    } else if (c < channels) {
+      SCALAR.take(x, xo, v, vo, ny, nx, stepY, stepX, y, yo, channels);
     }
   }
 
-  /**
-   * Keeps the largest and the number of its tap in memory, channel by channel: as variables that live
-   * across loops, C2 puts them into objects when it has inlined enough of them.
-   */
+  private static void takeVector(
+      float[] x, int xo, float[] v, int vo, int ny, int nx, int stepY, int stepX,
+      float[] y, int yo) {
+    FloatVector most = FloatVector.fromArray(S, x, xo);
+    FloatVector taken = FloatVector.fromArray(S, v, vo);
+    for (int k = 0, j = 0, at = 0, row = 0; k < ny * nx; k++) {
+      FloatVector value = FloatVector.fromArray(S, x, xo + at);
+      VectorMask<Float> larger = larger(value, most);
+      most = most.blend(value, larger);
+      taken = taken.blend(FloatVector.fromArray(S, v, vo + at), larger);
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
+    }
+    taken.intoArray(y, yo);
+  }
+
   @Override
   public void scatter(
       float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels, float[] work) {
-    System.arraycopy(x, xo, work, 0, channels);
-    Arrays.fill(work, channels, 2 * channels, 0);
-    for (int i = 0; i < ny; i++) {
-      for (int j = 0; j < nx; j++) {
-        if (i + j > 0) {
-          compete(x, xo + i * stepY + j * stepX, work, i * nx + j, channels);
-        }
-      }
+      float[] g, int go, int channels) {
+    int c = 0;
+    for (; c <= channels - L; c += L) {
+      scatterVector(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, 0);
     }
-    for (int i = 0; i < ny; i++) {
-      for (int j = 0; j < nx; j++) {
-        award(d, to + i * stepY + j * stepX, g, go, work, i * nx + j, channels);
-      }
+    if (c < channels && channels >= L) {
+      // The last vector overlaps the one before; the lanes that are done are left alone.
+      int done = c - (channels - L);
+      c = channels - L;
+      scatterVector(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, done);
+    } else if (c < channels) {
+      SCALAR.scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels);
     }
   }
 
-  /** Notes the tap where it is larger than what was noted; its number is exact as a float. */
-  private static void compete(float[] x, int xo, float[] work, float tap, int channels) {
-    for (int c = 0; c < channels; c += L) {
-      VectorMask<Float> used = S.indexInRange(c, channels);
-      FloatVector most = FloatVector.fromArray(S, work, c, used);
-      FloatVector value = FloatVector.fromArray(S, x, xo + c, used);
-      VectorMask<Float> wins = larger(value, most).and(used);
-      value.intoArray(work, c, wins);
-      FloatVector.broadcast(S, tap).intoArray(work, channels + c, wins);
+  private static void scatterVector(
+      float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
+      float[] g, int go, int done) {
+    FloatVector most = FloatVector.fromArray(S, x, xo);
+    // The number of the element that is largest, exact as a float.
+    FloatVector best = FloatVector.zero(S);
+    for (int k = 0, j = 0, at = xo, row = xo; k < ny * nx; k++) {
+      FloatVector value = FloatVector.fromArray(S, x, at);
+      VectorMask<Float> larger = larger(value, most);
+      most = most.blend(value, larger);
+      best = best.blend(FloatVector.broadcast(S, (float) k), larger);
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
     }
-  }
-
-  /** Adds the gradient where this tap was the largest. */
-  private static void award(
-      float[] d, int to, float[] g, int go, float[] work, float tap, int channels) {
-    for (int c = 0; c < channels; c += L) {
-      VectorMask<Float> used = S.indexInRange(c, channels);
-      VectorMask<Float> here =
-          FloatVector.fromArray(S, work, channels + c, used).compare(EQ, tap).and(used);
-      FloatVector sum = FloatVector.fromArray(S, d, to + c, used);
-      sum.add(FloatVector.fromArray(S, g, go + c, used)).intoArray(d, to + c, here);
+    FloatVector gradient = FloatVector.fromArray(S, g, go);
+    best = best.blend(-1, LANES.compare(LT, done));
+    for (int k = 0, j = 0, at = to, row = to; k < ny * nx; k++) {
+      VectorMask<Float> here = best.compare(EQ, FloatVector.broadcast(S, (float) k));
+      FloatVector old = FloatVector.fromArray(S, d, at);
+      old.blend(old.add(gradient), here).intoArray(d, at);
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
     }
   }
 
   @Override
   public void sum(
       float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo, int channels) {
-    for (int c = 0; c < channels; c += L) {
-      VectorMask<Float> used = S.indexInRange(c, channels);
-      FloatVector sum = FloatVector.zero(S);
-      for (int i = 0; i < ny; i++) {
-        int at = xo + c + i * stepY;
-        for (int j = 0; j < nx; j++, at += stepX) {
-          sum = sum.add(FloatVector.fromArray(S, x, at, used));
-        }
-      }
-      sum.intoArray(y, yo + c, used);
+    int c = 0;
+    for (; c <= channels - L; c += L) {
+      sumVector(x, xo + c, ny, nx, stepY, stepX, y, yo + c);
     }
+    if (c < channels && channels >= L) {
+      c = channels - L;
+      sumVector(x, xo + c, ny, nx, stepY, stepX, y, yo + c);
+    } else if (c < channels) {
+      SCALAR.sum(x, xo, ny, nx, stepY, stepX, y, yo, channels);
+    }
+  }
+
+  private static void sumVector(
+      float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo) {
+    FloatVector sum = FloatVector.zero(S);
+    for (int k = 0, j = 0, at = xo, row = xo; k < ny * nx; k++) {
+      sum = sum.add(FloatVector.fromArray(S, x, at));
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
+    }
+    sum.intoArray(y, yo);
   }
 
   @Override
   public void spread(
       float[] d, int to, int ny, int nx, int stepY, int stepX, float[] g, int go, int channels) {
-    for (int c = 0; c < channels; c += L) {
-      VectorMask<Float> used = S.indexInRange(c, channels);
-      FloatVector gradient = FloatVector.fromArray(S, g, go + c, used);
-      for (int i = 0; i < ny; i++) {
-        int at = to + c + i * stepY;
-        for (int j = 0; j < nx; j++, at += stepX) {
-          FloatVector.fromArray(S, d, at, used).add(gradient).intoArray(d, at, used);
-        }
-      }
+    int c = 0;
+    for (; c <= channels - L; c += L) {
+      spreadVector(d, to + c, ny, nx, stepY, stepX, g, go + c, 0);
+    }
+    if (c < channels && channels >= L) {
+      int done = c - (channels - L);
+      c = channels - L;
+      spreadVector(d, to + c, ny, nx, stepY, stepX, g, go + c, done);
+    } else if (c < channels) {
+      SCALAR.spread(d, to, ny, nx, stepY, stepX, g, go, channels);
+    }
+  }
+
+  private static void spreadVector(
+      float[] d, int to, int ny, int nx, int stepY, int stepX, float[] g, int go, int done) {
+    FloatVector gradient = FloatVector.fromArray(S, g, go);
+    VectorMask<Float> kept = LANES.compare(LT, done);
+    for (int k = 0, j = 0, at = to, row = to; k < ny * nx; k++) {
+      FloatVector old = FloatVector.fromArray(S, d, at);
+      old.add(gradient).blend(old, kept).intoArray(d, at);
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
     }
   }
 }

@@ -24,6 +24,11 @@ class Conv2dTest {
           ConvShape.plain(5, 9, 8, 64, 17, 3, 1),
           ConvShape.plain(1, 6, 5, 150, 40, 3, 1),
           ConvShape.plain(0, 6, 5, 2, 3, 3, 1),
+          // few channels and many images: the input gradient is scattered
+          ConvShape.plain(9, 6, 5, 3, 20, 3, 1),
+          ConvShape.plain(8, 12, 12, 20, 50, 5, 0),
+          new ConvShape(8, 9, 8, 3, 7, 3, 2, 2, 3, 1, 0, 2, 1, 1, 1, 1),
+          new ConvShape(8, 9, 9, 2, 19, 3, 3, 1, 2, 2, 3, 2, 3, 2, 2, 1),
           // strides, and windows that do not reach the last rows
           new ConvShape(2, 11, 13, 3, 5, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
           new ConvShape(1, 10, 9, 4, 6, 3, 2, 3, 2, 0, 0, 0, 0, 1, 1, 1),

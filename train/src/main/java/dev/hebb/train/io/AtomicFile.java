@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces files in one step, so that whenever the process or the machine dies, a file is the old one
- * or the new one and never a part: it is written under another name in the same folder, forced to the
- * disk, renamed, and the folder is forced too.
+ * Replaces files in one step, so that whenever the process or the machine dies, a file is the old
+ * one or the new one and never a part: it is written under another name in the same folder, forced
+ * to the disk, renamed, and the folder is forced too.
  */
 final class AtomicFile {
   private static final AtomicLong WRITTEN = new AtomicLong();
@@ -50,18 +50,14 @@ final class AtomicFile {
     try {
       sweep(folder, prefix);
       try (var channel =
-          FileChannel.open(
-              temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         var out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
         content.writeTo(uncloseable(out));
         out.flush();
         channel.force(true);
       }
       Files.move(
-          temporary,
-          target,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       force(folder);
     } catch (IOException e) {
       throw unwritable(file, folder, e);

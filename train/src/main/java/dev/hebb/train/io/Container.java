@@ -21,9 +21,9 @@ import java.util.zip.ZipOutputStream;
 import tools.jackson.core.JacksonException;
 
 /**
- * The zip file behind {@code .hebb}: JSON documents and groups of tensors by name. Entries are looked
- * up by the names that Hebb knows, nothing is ever unpacked to the disk, an entry that would inflate
- * beyond all proportion is refused, and every checksum is verified.
+ * The zip file behind {@code .hebb}: JSON documents and groups of tensors by name. Entries are
+ * looked up by the names that Hebb knows, nothing is ever unpacked to the disk, an entry that would
+ * inflate beyond all proportion is refused, and every checksum is verified.
  */
 final class Container implements AutoCloseable {
   private static final String JSON = ".json";

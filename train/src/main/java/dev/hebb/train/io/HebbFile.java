@@ -25,16 +25,16 @@ import org.jspecify.annotations.Nullable;
  * A {@code .hebb} file: a zip file with
  *
  * <ul>
- *   <li>{@code model.json}: the layers, the shape of the input, the seed, and the notes (how input is
- *       made, the names of the classes, …);
+ *   <li>{@code model.json}: the layers, the shape of the input, the seed, and the notes (how input
+ *       is made, the names of the classes, …);
  *   <li>{@code weights.safetensors}: all variables of the network;
  *   <li>{@code provenance.json}: where it comes from, see {@link Provenance};
  *   <li>in a checkpoint also {@code state.json}, {@code optimizer.safetensors} and {@code
  *       memory.safetensors}: where the run stands.
  * </ul>
  *
- * <p>It is written in one step. A file that is damaged, of another kind or made with evil intent gives
- * a {@link HebbException} that names it; nothing in it is executed or written to the disk.
+ * <p>It is written in one step. A file that is damaged, of another kind or made with evil intent
+ * gives a {@link HebbException} that names it; nothing in it is executed or written to the disk.
  */
 public final class HebbFile implements AutoCloseable {
   private static final String MODEL = "model";
@@ -94,16 +94,8 @@ public final class HebbFile implements AutoCloseable {
    * @param memory other tensors by name
    */
   public static void write(
-      Path file,
-      Net net,
-      Record state,
-      Map<String, Tensor> optimizer,
-      Map<String, Tensor> memory) {
-    draft(net)
-        .json(STATE, state)
-        .tensors(OPTIMIZER, optimizer)
-        .tensors(MEMORY, memory)
-        .write(file);
+      Path file, Net net, Record state, Map<String, Tensor> optimizer, Map<String, Tensor> memory) {
+    draft(net).json(STATE, state).tensors(OPTIMIZER, optimizer).tensors(MEMORY, memory).write(file);
   }
 
   private static Container.Draft draft(Net net) {
@@ -128,7 +120,8 @@ public final class HebbFile implements AutoCloseable {
             PROVENANCE,
             provenance instanceof Provenance p
                 ? p
-                : Provenance.now(net.seed().value(), "not trained by a Trainer", Map.of(), Map.of()))
+                : Provenance.now(
+                    net.seed().value(), "not trained by a Trainer", Map.of(), Map.of()))
         .tensors(WEIGHTS, weights);
   }
 

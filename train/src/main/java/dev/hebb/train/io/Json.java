@@ -48,9 +48,7 @@ final class Json {
       throw new HebbException(
           "%s is not valid JSON of this kind%s: %s"
               .formatted(
-                  file,
-                  at == null ? "" : ", line " + at.getLineNr(),
-                  e.getOriginalMessage()),
+                  file, at == null ? "" : ", line " + at.getLineNr(), e.getOriginalMessage()),
           e);
     }
   }

@@ -151,8 +151,7 @@ public final class SafeTensors {
     if (size < 8) {
       throw damaged(source, "it has " + size + " bytes, too few for a header");
     }
-    long length =
-        ByteBuffer.wrap(exactly(in, 8, source)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long length = ByteBuffer.wrap(exactly(in, 8, source)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 2 || length > Math.min(size - 8, MAX_HEADER)) {
       throw damaged(
           source,

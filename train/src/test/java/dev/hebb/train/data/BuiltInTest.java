@@ -149,7 +149,7 @@ class BuiltInTest {
     idxFolder(folder.resolve("mnist"), 28);
     assertThat(names(folder)).contains("mnist");
     assertThat(Catalog.open("mnist", folder, Seed.of(1)).train().size()).isEqualTo(3);
-    assertThat(names(folder.resolve("mnist"))).contains("mnist").doesNotContain("fashion");
+    assertThat(names(folder.resolve("mnist"))).contains("mnist");
     Path fashion = idxFolder(folder.resolve("My-Fashion"), 28);
     assertThat(names(fashion)).contains("fashion").doesNotContain("mnist");
     assertThat(Catalog.open("fashion", fashion, Seed.of(1)).name()).isEqualTo("fashion");

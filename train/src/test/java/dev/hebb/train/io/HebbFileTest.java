@@ -71,7 +71,13 @@ class HebbFileTest {
     Net net = net();
     var prep =
         new ImagePrep(
-            4, 4, 1, List.of(0.1), List.of(0.3), ImagePrep.Style.DIGIT, List.of("a", "b", "c", "d"));
+            4,
+            4,
+            1,
+            List.of(0.1),
+            List.of(0.3),
+            ImagePrep.Style.DIGIT,
+            List.of("a", "b", "c", "d"));
     net.note(Notes.PREPROCESSING, prep).note(Notes.LABELS, prep.labels()).note("licence", "CC0");
     Path file = folder.resolve("net.hebb");
     net.save(file);
@@ -180,7 +186,8 @@ class HebbFileTest {
   void foreignFilesAreRefused() throws IOException {
     Path text = Files.writeString(folder.resolve("text.hebb"), "not a zip file");
     assertRefused(text);
-    assertRefused(zip("empty.hebb", Map.of("readme.txt", "hello".getBytes(StandardCharsets.UTF_8))));
+    assertRefused(
+        zip("empty.hebb", Map.of("readme.txt", "hello".getBytes(StandardCharsets.UTF_8))));
     assertRefused(folder);
     assertRefused(folder.resolve("none.hebb"));
     assertThatThrownBy(() -> Net.load(folder.resolve("none.hebb")))
@@ -218,7 +225,9 @@ class HebbFileTest {
     Path file = small();
     try (var zip = new ZipFile(file.toFile())) {
       var text = zip.getInputStream(zip.getEntry("model.json")).readAllBytes();
-      return new String(text, StandardCharsets.UTF_8).replaceAll("\\s", "").replace("hebbmodel", "hebb model");
+      return new String(text, StandardCharsets.UTF_8)
+          .replaceAll("\\s", "")
+          .replace("hebbmodel", "hebb model");
     }
   }
 
@@ -282,9 +291,7 @@ class HebbFileTest {
   @Test
   void layersMayBeWrittenByHand() throws IOException {
     Path file = folder.resolve("net.json");
-    Files.writeString(
-        file,
-        "{\"type\":\"Chain\",\"layers\":[{\"type\":\"Flatten\"}]}");
+    Files.writeString(file, "{\"type\":\"Chain\",\"layers\":[{\"type\":\"Flatten\"}]}");
     assertThat(HebbFile.readLayer(file)).isEqualTo(sequential(flatten()));
     Files.writeString(file, "{\n\"type\": }");
     assertThatThrownBy(() -> HebbFile.readLayer(file))

@@ -65,8 +65,8 @@ class SafeTensorsTest {
   void readsAFileWrittenByHand() throws IOException {
     Path file =
         file(
-            "{\"__metadata__\":{\"by\":\"hand\"},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]},"
-                + "\"a\":{\"dtype\":\"I32\",\"shape\":[],\"data_offsets\":[0,4]}}   ",
+            "{\"__metadata__\":{\"by\":\"hand\"},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]},\"a\":{\"dtype\":\"I32\",\"shape\":[],\"data_offsets\":[0,4]}}"
+                + "   ",
             new byte[] {2, 1, 0, 0, 0, 0, (byte) 0x80, 0x3F});
     Map<String, Tensor> read = SafeTensors.read(file);
     assertThat(read.get("a").item()).isEqualTo(258);
