@@ -10,9 +10,9 @@ import java.util.Locale;
 
 /**
  * Times whole steps: {@code java --add-modules jdk.incubator.vector -jar hebb-bench.jar [seconds]
- * [workload …]}. Each workload runs in a JVM of its own, as a user's program does; a third of the time
- * is warm-up. Printed are minimum and median, and the time from the start of the process to the end of
- * its first step.
+ * [workload …]}. Each workload runs in a JVM of its own, as a user's program does; a third of the
+ * time is warm-up. Printed are minimum and median, and the time from the start of the process to
+ * the end of its first step.
  */
 public final class Bench {
   private static final int MOST_SAMPLES = 100_000;
@@ -32,15 +32,26 @@ public final class Bench {
             : List.of(Workload.values());
     System.out.printf(
         "%s, JDK %s, %d threads%n%-4s %-48s %12s %12s %12s%n",
-        System.getProperty("os.arch"), Runtime.version(), Gang.shared().threads(),
-        "", "", "min ms", "median ms", "first step s");
+        System.getProperty("os.arch"),
+        Runtime.version(),
+        Gang.shared().threads(),
+        "",
+        "",
+        "min ms",
+        "median ms",
+        "first step s");
     for (Workload w : chosen) {
       var command = new ArrayList<String>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(
           List.of(
-              "--add-modules", "jdk.incubator.vector", "-cp",
-              System.getProperty("java.class.path"), Bench.class.getName(), "one", w.name(),
+              "--add-modules",
+              "jdk.incubator.vector",
+              "-cp",
+              System.getProperty("java.class.path"),
+              Bench.class.getName(),
+              "one",
+              w.name(),
               Double.toString(seconds)));
       new ProcessBuilder(command)
           .redirectOutput(ProcessBuilder.Redirect.INHERIT)
@@ -51,8 +62,7 @@ public final class Bench {
   }
 
   private static void one(Workload w, double seconds) {
-    long started =
-        ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
+    long started = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
     Workload.Run run = w.open();
     run.step();
     double first = (System.currentTimeMillis() - started) / 1e3;
@@ -78,6 +88,12 @@ public final class Bench {
     double[] sorted = Arrays.copyOf(samples, n);
     Arrays.sort(sorted);
     System.out.printf(
-        Locale.ROOT, "%-4s %-48s %12.5f %12.5f %12.2f%n", w, w.title(), sorted[0], sorted[n / 2], first);
+        Locale.ROOT,
+        "%-4s %-48s %12.5f %12.5f %12.2f%n",
+        w,
+        w.title(),
+        sorted[0],
+        sorted[n / 2],
+        first);
   }
 }

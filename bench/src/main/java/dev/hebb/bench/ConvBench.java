@@ -29,7 +29,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 2, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class ConvBench {
   /** n, height and width, input channels, output channels, kernel, padding. */
-  @Param({"32,32,64,64,3,1", "32,16,128,128,3,1", "64,28,1,20,5,0", "64,12,20,50,5,0", "8,14,480,192,1,0"})
+  @Param({
+    "32,32,64,64,3,1",
+    "32,16,128,128,3,1",
+    "64,28,1,20,5,0",
+    "64,12,20,50,5,0",
+    "8,14,480,192,1,0"
+  })
   public String shape = "";
 
   /** forward, input or weights. */
@@ -37,7 +43,8 @@ public class ConvBench {
   public String direction = "";
 
   private final Gang gang = Gang.of(2);
-  private Kernel kernel = Conv2dForward.of(new ConvShape(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1));
+  private Kernel kernel =
+      Conv2dForward.of(new ConvShape(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1));
   private Operands operands = new Operands(0);
 
   /** Makes operands. */

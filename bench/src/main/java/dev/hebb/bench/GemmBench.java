@@ -27,8 +27,15 @@ import org.openjdk.jmh.annotations.Warmup;
 public class GemmBench {
   /** m × n × k and which operands are stored transposed. */
   @Param({
-    "1024x1024x1024:nn", "512x512x512:nn", "64x128x784:nn", "784x128x64:tn", "64x784x128:nt",
-    "32x1024x256:nn", "1x128x784:nn", "64x10x128:nn", "4x8x2:nn"
+    "1024x1024x1024:nn",
+    "512x512x512:nn",
+    "64x128x784:nn",
+    "784x128x64:tn",
+    "64x784x128:nt",
+    "32x1024x256:nn",
+    "1x128x784:nn",
+    "64x10x128:nn",
+    "4x8x2:nn"
   })
   public String shape = "";
 

@@ -24,8 +24,8 @@ import dev.hebb.tensor.Tensor;
 import java.util.List;
 
 /**
- * Something worth timing as a whole: a training step or a large expression, on synthetic data. The names
- * and sizes are those that the peers' harness uses, so that numbers can stand side by side.
+ * Something worth timing as a whole: a training step or a large expression, on synthetic data. The
+ * names and sizes are those that the peers' harness uses, so that numbers can stand side by side.
  */
 enum Workload {
   /** What a step costs beyond its arithmetic. */
@@ -62,11 +62,21 @@ enum Workload {
     Run open() {
       var net =
           sequential(
-                  conv2d(20, 5), maxPool(2), conv2d(50, 5), maxPool(2),
-                  flatten(), dense(500), relu(), dense(10))
+                  conv2d(20, 5),
+                  maxPool(2),
+                  conv2d(50, 5),
+                  maxPool(2),
+                  flatten(),
+                  dense(500),
+                  relu(),
+                  dense(10))
               .build(Shape.of(1, 28, 28), SEED);
       return training(
-          net, Losses.crossEntropy(), Sgd.of(0.01).momentum(0.9), normal(64, 1, 28, 28), labels(64));
+          net,
+          Losses.crossEntropy(),
+          Sgd.of(0.01).momentum(0.9),
+          normal(64, 1, 28, 28),
+          labels(64));
     }
   },
   /** A chain of elementwise functions. */
@@ -83,9 +93,7 @@ enum Workload {
     @Override
     Run open() {
       Tensor x = normal(1 << 22);
-      Step step =
-          Step.of(
-              false, in -> expression(in.getFirst()).sum().grad(in.getFirst()));
+      Step step = Step.of(false, in -> expression(in.getFirst()).sum().grad(in.getFirst()));
       return () -> step.run(x);
     }
   };
@@ -125,12 +133,11 @@ enum Workload {
   private static Run training(Net net, Loss loss, Optimizer optimizer, Tensor x, Tensor y) {
     var bound = optimizer.bind(net.params());
     Step step =
-        Step.trainStep(
-            (in, target) -> {
-              Tensor l = loss.of(net.forward(in), target);
-              bound.update(l.grad(net.params()));
-              return l;
-            });
+        Step.trainStep((in, target) -> {
+          Tensor l = loss.of(net.forward(in), target);
+          bound.update(l.grad(net.params()));
+          return l;
+        });
     return () -> step.run(x, y);
   }
 }

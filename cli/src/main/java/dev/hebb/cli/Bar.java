@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A live progress bar on a terminal, with a line above it for each epoch that is done. */
 final class Bar implements Subscriber {
-  /** Fits the narrowest usual terminal; a longer line would wrap and be drawn again and again. */
-  private static final int WIDTH = 79;
-
   private static final int REDRAW_MILLIS = 200;
   private static final String CLEAR_LINE = "\r\033[K";
 
@@ -59,21 +56,19 @@ final class Bar implements Subscriber {
             .startsFrom(stepsBefore, java.time.Duration.ZERO)
             .setStyle(ProgressBarStyle.UNICODE_BLOCK)
             .setUpdateIntervalMillis(REDRAW_MILLIS)
-            .setConsumer(new ConsoleProgressBarConsumer(terminal, WIDTH))
+            .setConsumer(new ConsoleProgressBarConsumer(terminal))
             .clearDisplayOnFinish()
             .build();
   }
 
   private void step(TrainEvent.StepDone e) {
     if (bar != null) {
+      String speed =
+          Double.isNaN(e.examplesPerSecond())
+              ? ""
+              : String.format(Locale.ROOT, " %.0f/s", e.examplesPerSecond());
       bar.setExtraMessage(
-          String.format(
-              Locale.ROOT,
-              " %d/%d %s %.0f/s",
-              e.epoch(),
-              epochs,
-              values(e.running(), "%s %.3f"),
-              e.examplesPerSecond()));
+          " %d/%d %s%s".formatted(e.epoch(), epochs, values(e.running(), "%s %.3f"), speed));
       bar.stepTo((long) (e.epoch() - 1) * steps + e.step());
     }
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the elements of a value lie in the buffer of the node it is a view of: element (i₀, i₁, …) is at
- * offset + Σ iₖ·strideₖ.
+ * How the elements of a value lie in the buffer of the node it is a view of: element (i₀, i₁, …) is
+ * at offset + Σ iₖ·strideₖ.
  *
  * @param base the node that owns the buffer
  * @param offset where the first element lies
@@ -142,10 +142,7 @@ record Access(int base, int offset, List<Integer> dims, List<Integer> strides) {
 
   /** If each of K elements is repeated R times in a row, R; else 0. */
   int repeats() {
-    return offset == 0
-            && dims.size() == 2
-            && strides.getFirst() == 1
-            && strides.getLast() == 0
+    return offset == 0 && dims.size() == 2 && strides.getFirst() == 1 && strides.getLast() == 0
         ? dims.getLast()
         : 0;
   }
@@ -172,8 +169,15 @@ record Access(int base, int offset, List<Integer> dims, List<Integer> strides) {
 
   @Override
   public String toString() {
-    return "%" + base + (isContiguous() && offset == 0
-        ? ""
-        : "{" + offset + " " + Arrays.toString(dimArray()) + Arrays.toString(strideArray()) + "}");
+    return "%"
+        + base
+        + (isContiguous() && offset == 0
+            ? ""
+            : "{"
+                + offset
+                + " "
+                + Arrays.toString(dimArray())
+                + Arrays.toString(strideArray())
+                + "}");
   }
 }

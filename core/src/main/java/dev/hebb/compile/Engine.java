@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Where a value is asked for: captures what it needs, compiles it unless that was done before, runs it. */
+/**
+ * Where a value is asked for: captures what it needs, compiles it unless that was done before, runs
+ * it.
+ */
 public final class Engine {
   private record Key(Device device, Graph graph) {}
 

@@ -7,11 +7,11 @@ import dev.hebb.op.RandomUniform;
 import dev.hebb.op.Reduce;
 import dev.hebb.op.ScalarOp;
 import dev.hebb.op.View;
+import dev.hebb.runtime.Accumulator;
 import dev.hebb.runtime.FusedKernel;
 import dev.hebb.runtime.FusedKernel.Kind;
 import dev.hebb.runtime.FusedKernel.Place;
 import dev.hebb.runtime.Kernel;
-import dev.hebb.runtime.Accumulator;
 import dev.hebb.runtime.TileOp;
 import dev.hebb.runtime.simd.Combine;
 import dev.hebb.runtime.simd.Loop;
@@ -29,8 +29,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Turns a fused group into a kernel: chooses for each value a register or its buffer, loads what does
- * not lie in order, and orders the operations.
+ * Turns a fused group into a kernel: chooses for each value a register or its buffer, loads what
+ * does not lie in order, and orders the operations.
  */
 final class FusedLowering {
   private final Graph graph;
@@ -127,9 +127,7 @@ final class FusedLowering {
   private Object key(int user, int i) {
     Access a = access(i);
     boolean rowUser =
-        node(user).op() instanceof Reduce
-            ? node(i).shape().size() != group.size
-            : perRow(user);
+        node(user).op() instanceof Reduce ? node(i).shape().size() != group.size : perRow(user);
     if (!mine(a.base())) {
       return new Load(a, rowUser);
     }
@@ -193,16 +191,18 @@ final class FusedLowering {
 
   /** Gives back the registers of values that were used for the last time. */
   private void release(int now) {
-    lastUse.entrySet().removeIf(e -> {
-      if (e.getValue() > now || !placeOf.containsKey(e.getKey())) {
-        return false;
-      }
-      Place p = places.get(Objects.requireNonNull(placeOf.get(e.getKey())));
-      if (p.register() >= 0) {
-        free.computeIfAbsent(p.kind(), k -> new ArrayList<>()).add(p.register());
-      }
-      return true;
-    });
+    lastUse
+        .entrySet()
+        .removeIf(e -> {
+          if (e.getValue() > now || !placeOf.containsKey(e.getKey())) {
+            return false;
+          }
+          Place p = places.get(Objects.requireNonNull(placeOf.get(e.getKey())));
+          if (p.register() >= 0) {
+            free.computeIfAbsent(p.kind(), k -> new ArrayList<>()).add(p.register());
+          }
+          return true;
+        });
   }
 
   /** The place of an operand of a node, loaded or repeated if need be. */
@@ -228,8 +228,8 @@ final class FusedLowering {
   }
 
   /**
-   * The length of what is broadcast along the walk, such as a bias along rows, if it is the same for all
-   * operands: then tiles begin at its multiples and it is loaded once a task.
+   * The length of what is broadcast along the walk, such as a bias along rows, if it is the same
+   * for all operands: then tiles begin at its multiples and it is loaded once a task.
    */
   private int period() {
     int found = 0;
@@ -290,8 +290,7 @@ final class FusedLowering {
   /** Says that all elements of a place are read, not only the first. */
   private int whole(int place) {
     scalars.computeIfPresent(
-        place,
-        (p, s) -> new TileOp.Scalar(s.value(), s.operand(), s.offset(), s.d(), true));
+        place, (p, s) -> new TileOp.Scalar(s.value(), s.operand(), s.offset(), s.d(), true));
     return place;
   }
 
@@ -320,8 +319,7 @@ final class FusedLowering {
         .skip(position + 1)
         .flatMap(u -> node(u).in().stream())
         .anyMatch(
-            i ->
-                node(access(i).base()).op() instanceof Leaf.Cell c && c.variable() == replaced);
+            i -> node(access(i).base()).op() instanceof Leaf.Cell c && c.variable() == replaced);
   }
 
   // ---- operations
@@ -383,8 +381,7 @@ final class FusedLowering {
     Kind kind = kind(type);
     Combine combine = Combine.valueOf(r.kind().name());
     if (group.terminals.contains(v)) {
-      boolean total =
-          Fusion.Pattern.of(r, View.list(node(x).shape().dims())).isTotal();
+      boolean total = Fusion.Pattern.of(r, View.list(node(x).shape().dims())).isTotal();
       boolean rows = node(x).shape().size() != group.size;
       accumulators.add(new Accumulator(combine, type, kind, from, rows, total, operand(v, 0)));
       return;

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which nodes are computed together in one pass over memory.
  *
- * <p>A group walks over a line of n elements. Its elementwise nodes have n elements in the same order.
- * If the line is made of rows of up to {@link #LONGEST_ROW} elements, reductions of rows, arithmetic on
- * one number per row and its repetition along the row belong to the group too: so softmax with cross
- * entropy and both gradients is one pass. Other reductions end a group: they are complete only when it
- * is. Matrix products, windows and index operations are groups of their own.
+ * <p>A group walks over a line of n elements. Its elementwise nodes have n elements in the same
+ * order. If the line is made of rows of up to {@link #LONGEST_ROW} elements, reductions of rows,
+ * arithmetic on one number per row and its repetition along the row belong to the group too: so
+ * softmax with cross entropy and both gradients is one pass. Other reductions end a group: they are
+ * complete only when it is. Matrix products, windows and index operations are groups of their own.
  */
 final class Fusion {
   /** Rows that fit into a few kilobytes stay in the first-level cache while they are reduced. */
@@ -236,8 +236,7 @@ final class Fusion {
 
   /** Whether v also fits if g and p become one group. */
   private boolean merges(int v, Group g, Group p) {
-    boolean samePattern =
-        g.pattern == null || p.pattern == null || g.pattern.equals(p.pattern);
+    boolean samePattern = g.pattern == null || p.pattern == null || g.pattern.equals(p.pattern);
     int row = Math.max(g.row, p.row);
     Pattern pattern = g.pattern != null ? g.pattern : p.pattern;
     return g != p

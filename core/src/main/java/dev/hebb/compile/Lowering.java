@@ -83,8 +83,7 @@ final class Lowering {
     for (int i = 0; i < graph.nodes().size(); i++) {
       switch (graph.nodes().get(i).op()) {
         case Leaf.Input in ->
-            fixed.put(
-                i, new Buffer(Where.INPUT, in.shape().dtype(), graph.inputs().indexOf(i), 0));
+            fixed.put(i, new Buffer(Where.INPUT, in.shape().dtype(), graph.inputs().indexOf(i), 0));
         case Leaf.Cell c -> fixed.put(i, variable(c.variable()));
         case Leaf.Iota iota -> {
           fixed.put(i, new Buffer(Where.CONSTANT, type(i), constants.size(), 0));
@@ -114,8 +113,7 @@ final class Lowering {
     var all = new ArrayList<>(operands);
     if (kernel.workspace() > 0) {
       var scratch =
-          new MemoryPlan.Piece(
-              "scratch", DType.FLOAT32, Math.toIntExact(kernel.workspace()), now);
+          new MemoryPlan.Piece("scratch", DType.FLOAT32, Math.toIntExact(kernel.workspace()), now);
       pieces.add(scratch);
       all.add(new Ref(0, 0, scratch));
     }
@@ -142,8 +140,8 @@ final class Lowering {
     var text = new StringBuilder("program\n");
     for (Draft d : drafts) {
       List<Buffer> buffers = d.operands.stream().map(this::buffer).toList();
-      text.append("  %d  %s  %s%n      %s%n"
-          .formatted(instructions.size(), d.label, d.kernel, buffers));
+      text.append(
+          "  %d  %s  %s%n      %s%n".formatted(instructions.size(), d.label, d.kernel, buffers));
       instructions.add(new Program.Instruction(d.kernel, buffers));
     }
     List<Variable> written = graph.writes().stream().map(Graph.Write::variable).toList();

@@ -25,7 +25,10 @@ record Matrix(int base, int offset, int batchStride, boolean transposed, int lea
     int columns = x.dims().get(rank - 1);
     Access batch =
         new Access(
-                x.base(), x.offset(), x.dims().subList(0, rank - 2), x.strides().subList(0, rank - 2))
+                x.base(),
+                x.offset(),
+                x.dims().subList(0, rank - 2),
+                x.strides().subList(0, rank - 2))
             .merged();
     if (batch.dims().size() > 1) {
       return null;

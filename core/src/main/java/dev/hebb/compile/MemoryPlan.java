@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Gives each value of a program a piece of one array per element type, such that values that live at
- * the same time do not overlap: the largest first, each at the lowest place that is free for its whole
- * life (greedy by size, Pisarchyk and Lee, 2020).
+ * Gives each value of a program a piece of one array per element type, such that values that live
+ * at the same time do not overlap: the largest first, each at the lowest place that is free for its
+ * whole life (greedy by size, Pisarchyk and Lee, 2020).
  */
 final class MemoryPlan {
   /** Pieces begin at multiples of a cache line. */

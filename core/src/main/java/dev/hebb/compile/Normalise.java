@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 /**
  * Brings a graph into the form that kernels can run: copies (casts to the same type) where a kernel
  * cannot read a view in place, reductions over one run of neighbouring axes at a time, positions of
- * maxima along the last axis, and a buffer of its own for each result and each variable's new value.
+ * maxima along the last axis, and a buffer of its own for each result and each variable's new
+ * value.
  */
 final class Normalise {
   private final Graph.Builder out = new Graph.Builder();
@@ -80,7 +81,9 @@ final class Normalise {
 
   private int inOrder(int i) {
     Access a = Access.of(nodes, i);
-    return a != null && a.isContiguous() && out.get(a.base()).op() instanceof Op base
+    return a != null
+            && a.isContiguous()
+            && out.get(a.base()).op() instanceof Op base
             && !(base instanceof dev.hebb.op.Leaf.Fill)
         ? i
         : copy(i);

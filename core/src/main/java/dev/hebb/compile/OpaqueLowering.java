@@ -25,7 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Chooses the kernel of a node that is not fused: products, windows, index operations, positions. */
+/**
+ * Chooses the kernel of a node that is not fused: products, windows, index operations, positions.
+ */
 final class OpaqueLowering {
   /** Takes a kernel, its operands (the result last) and a label. */
   interface Emitter {
@@ -63,7 +65,9 @@ final class OpaqueLowering {
           }
           case Index.ScatterAdd s when n.shape().dtype().isFloating() ->
               new ScatterAdd(
-                  outer(n.shape(), s.axis()), s.size(), inner(n.shape(), s.axis()),
+                  outer(n.shape(), s.axis()),
+                  s.size(),
+                  inner(n.shape(), s.axis()),
                   in.get(1).size());
           case Index.Concat c ->
               new MoveKernel.Concat(
@@ -114,16 +118,38 @@ final class OpaqueLowering {
     int k = left.last();
     return Gemm.of(
         new GemmShape(
-            product(out, 0, out.rank() - 2), m, n, k, a.transposed(), b.transposed(),
-            a.leading(), b.leading(), n, a.batchStride(), b.batchStride(), m * n));
+            product(out, 0, out.rank() - 2),
+            m,
+            n,
+            k,
+            a.transposed(),
+            b.transposed(),
+            a.leading(),
+            b.leading(),
+            n,
+            a.batchStride(),
+            b.batchStride(),
+            m * n));
   }
 
   private static Kernel window(Window w) {
     Window.Geometry g = w.g();
     var pool =
         new PoolShape(
-            g.n(), g.h(), g.w(), g.cin(), g.kh(), g.kw(), g.strideH(), g.strideW(), g.padTop(),
-            g.padLeft(), g.dilH(), g.dilW(), g.outH(), g.outW());
+            g.n(),
+            g.h(),
+            g.w(),
+            g.cin(),
+            g.kh(),
+            g.kw(),
+            g.strideH(),
+            g.strideW(),
+            g.padTop(),
+            g.padLeft(),
+            g.dilH(),
+            g.dilW(),
+            g.outH(),
+            g.outW());
     return switch (w.kind()) {
       case CONV -> Conv2dForward.of(conv(g));
       case CONV_INPUT_GRAD -> Conv2dInputGrad.of(conv(g));
@@ -137,7 +163,21 @@ final class OpaqueLowering {
 
   private static ConvShape conv(Window.Geometry g) {
     return new ConvShape(
-        g.n(), g.h(), g.w(), g.cin(), g.cout(), g.kh(), g.kw(), g.strideH(), g.strideW(),
-        g.padTop(), g.padLeft(), g.padBottom(), g.padRight(), g.dilH(), g.dilW(), g.groups());
+        g.n(),
+        g.h(),
+        g.w(),
+        g.cin(),
+        g.cout(),
+        g.kh(),
+        g.kw(),
+        g.strideH(),
+        g.strideW(),
+        g.padTop(),
+        g.padLeft(),
+        g.padBottom(),
+        g.padRight(),
+        g.dilH(),
+        g.dilW(),
+        g.groups());
   }
 }

@@ -3,7 +3,9 @@ package dev.hebb.compile;
 import dev.hebb.ir.Graph;
 import java.util.List;
 
-/** Drops what no result and no variable needs; inputs stay, because callers count on their order. */
+/**
+ * Drops what no result and no variable needs; inputs stay, because callers count on their order.
+ */
 final class Prune {
   private Prune() {}
 

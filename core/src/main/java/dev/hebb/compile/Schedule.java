@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The order in which groups run, and which variables can be updated in place.
  *
- * <p>A new value may overwrite its variable at once if everything that reads the old one runs before, or
- * reads the same element in the same walk. Groups that update variables run as early as they can,
- * because they end the life of a gradient; the rest keeps the order in which it was written.
+ * <p>A new value may overwrite its variable at once if everything that reads the old one runs
+ * before, or reads the same element in the same walk. Groups that update variables run as early as
+ * they can, because they end the life of a gradient; the rest keeps the order in which it was
+ * written.
  */
 final class Schedule {
   private final Graph graph;
@@ -81,8 +82,10 @@ final class Schedule {
                   && c.variable() == w.variable();
           if (reads && g != writer) {
             readers.add(g);
-          } else if (reads && !(a.isWhole(size) && graph.nodes().get(v).shape().size() == size
-              && writer.size == size)) {
+          } else if (reads
+              && !(a.isWhole(size)
+                  && graph.nodes().get(v).shape().size() == size
+                  && writer.size == size)) {
             return; // the same walk reads it in another order
           }
         }
@@ -119,8 +122,7 @@ final class Schedule {
     Comparator<Fusion.Group> updatesFirst =
         Comparator.comparing(g -> g.nodes.stream().noneMatch(written::contains));
     var ready =
-        new PriorityQueue<>(
-            updatesFirst.thenComparing((Fusion.Group g) -> g.nodes.getFirst()));
+        new PriorityQueue<>(updatesFirst.thenComparing((Fusion.Group g) -> g.nodes.getFirst()));
     for (Fusion.Group g : groups) {
       Set<Fusion.Group> needs = Objects.requireNonNull(before.get(g));
       waiting.put(g, needs.size());

@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewrites a graph into an equal one with less to do: constants are folded, neutral operations dropped,
- * views merged, equal nodes shared; and axis permutations move outward through whatever does not care
- * about them, so that the reorders between channels-first expressions and the channels-last kernels
- * meet and vanish.
+ * Rewrites a graph into an equal one with less to do: constants are folded, neutral operations
+ * dropped, views merged, equal nodes shared; and axis permutations move outward through whatever
+ * does not care about them, so that the reorders between channels-first expressions and the
+ * channels-last kernels meet and vanish.
  */
 final class Simplify {
   private final Graph.Builder out = new Graph.Builder();
@@ -164,12 +164,11 @@ final class Simplify {
   private int fold(Elementwise e, List<Integer> in, Shape to) {
     List<NdArray> values =
         in.stream()
-            .map(
-                i -> {
-                  Leaf.Fill f = (Leaf.Fill) op(i);
-                  Shape one = Shape.of(f.shape().dtype());
-                  return NdArray.of(one, rounded(new Leaf.Fill(one, f.value())));
-                })
+            .map(i -> {
+              Leaf.Fill f = (Leaf.Fill) op(i);
+              Shape one = Shape.of(f.shape().dtype());
+              return NdArray.of(one, rounded(new Leaf.Fill(one, f.value())));
+            })
             .toList();
     return fill(to, e.reference(values, Shape.of(to.dtype())).get(0));
   }
@@ -193,17 +192,16 @@ final class Simplify {
       case SUB -> isFill(b, 0) ? a : -1;
       case MUL -> isFill(b, 1) ? a : isFill(a, 1) ? b : -1;
       case DIV, POW -> isFill(b, 1) ? a : -1;
-      case NEG ->
-          op(a) instanceof Elementwise inner && inner.f() == ScalarOp.NEG ? operand(a) : -1;
+      case NEG -> op(a) instanceof Elementwise inner && inner.f() == ScalarOp.NEG ? operand(a) : -1;
       case WHERE -> op(a) instanceof Leaf.Fill f ? (f.value() != 0 ? in.get(1) : b) : -1;
       default -> -1;
     };
   }
 
   /**
-   * The permutation to move behind the operation: the one that more of the large operands carry than do
-   * not. At a tie it moves if it reorders a computed value and the others are views, which is one
-   * direction only, so that nothing moves back and forth.
+   * The permutation to move behind the operation: the one that more of the large operands carry
+   * than do not. At a tie it moves if it reorders a computed value and the others are views, which
+   * is one direction only, so that nothing moves back and forth.
    */
   private @Nullable List<Integer> sharedOrder(List<Integer> in, Shape to) {
     List<Integer> order = null;

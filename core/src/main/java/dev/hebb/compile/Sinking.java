@@ -12,10 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves elementwise nodes from the group that happens to hold their operands into the one that alone
- * uses them, where that means fewer bytes to store and load again: the factor y(1 − y) of a sigmoid's
- * gradient is computed in the backward pass from y, which is stored anyway, and not kept since the
- * forward pass.
+ * Moves elementwise nodes from the group that happens to hold their operands into the one that
+ * alone uses them, where that means fewer bytes to store and load again: the factor y(1 − y) of a
+ * sigmoid's gradient is computed in the backward pass from y, which is stored anyway, and not kept
+ * since the forward pass.
  */
 final class Sinking {
   private final Graph graph;

@@ -16,12 +16,15 @@ import java.util.function.Function;
  * @param index which of its elements
  * @param analytic the gradient's value there
  * @param numeric the difference quotient there
- * @param error |analytic − numeric| relative to the larger of the two, or to a hundredth of the input's
- *     largest derivative where both are smaller than that
+ * @param error |analytic − numeric| relative to the larger of the two, or to a hundredth of the
+ *     input's largest derivative where both are smaller than that
  */
 public record GradientCheck(
     int input, List<Integer> index, double analytic, double numeric, double error) {
-  /** Whether the worst relative error is at most {@code tolerance}; 1e-6 is what Hebb's own ops meet. */
+  /**
+   * Whether the worst relative error is at most {@code tolerance}; 1e-6 is what Hebb's own ops
+   * meet.
+   */
   public boolean passes(double tolerance) {
     return error <= tolerance;
   }
@@ -38,7 +41,8 @@ public record GradientCheck(
 
   private static GradientCheck compare(Function<List<Tensor>, Tensor> f, List<Tensor> given) {
     List<Tensor> inputs =
-        given.stream().map(t -> t.dtype().isFloating() ? t.cast(DType.FLOAT64).detach().eval() : t)
+        given.stream()
+            .map(t -> t.dtype().isFloating() ? t.cast(DType.FLOAT64).detach().eval() : t)
             .toList();
     Tensor y = f.apply(inputs);
     if (y.size() != 1) {
@@ -60,12 +64,16 @@ public record GradientCheck(
       }
       double largest = Arrays.stream(numeric).map(Math::abs).max().orElse(0);
       for (int k = 0; k < x.length; k++) {
-        double scale = Math.max(Math.max(Math.abs(analytic[k]), Math.abs(numeric[k])), largest / 100);
+        double scale =
+            Math.max(Math.max(Math.abs(analytic[k]), Math.abs(numeric[k])), largest / 100);
         double error = Math.abs(analytic[k] - numeric[k]) / Math.max(scale, 1e-4);
         if (error > worst.error || Double.isNaN(error)) {
           worst =
               new GradientCheck(
-                  i, multiIndex(k, inputs.get(i).shape().dims()), analytic[k], numeric[k],
+                  i,
+                  multiIndex(k, inputs.get(i).shape().dims()),
+                  analytic[k],
+                  numeric[k],
                   Double.isNaN(error) ? Double.POSITIVE_INFINITY : error);
         }
       }

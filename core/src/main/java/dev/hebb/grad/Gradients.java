@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reverse-mode differentiation as a transformation of graphs: the result is made of ordinary tensors,
- * so it is fused with everything else and can be differentiated again.
+ * Reverse-mode differentiation as a transformation of graphs: the result is made of ordinary
+ * tensors, so it is fused with everything else and can be differentiated again.
  */
 public final class Gradients {
   private Gradients() {}
@@ -32,7 +32,8 @@ public final class Gradients {
     if (y.size() != 1) {
       throw new ShapeError(
           "grad: only a single number has a gradient, not shape "
-              + y.shape() + "; take its mean() or sum() first, or use Gradients.vjp");
+              + y.shape()
+              + "; take its mean() or sum() first, or use Gradients.vjp");
     }
     return vjp(y, Tensor.full(y.shape(), 1), wrt);
   }

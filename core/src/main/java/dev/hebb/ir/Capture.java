@@ -63,7 +63,8 @@ public record Capture(Graph graph, List<Tensor> inputs, int[] places, List<Shape
       if (value != null || t.op() instanceof Leaf.Input) {
         if (value == null && !placeholders.contains(t)) {
           throw new HebbException(
-              "a tensor of shape " + t.shape()
+              "a tensor of shape "
+                  + t.shape()
                   + " belongs to a step that is being recorded and has no value yet; return it from"
                   + " the step, or read it outside");
         }

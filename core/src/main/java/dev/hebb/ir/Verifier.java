@@ -25,7 +25,9 @@ public final class Verifier {
       Shape shape = n.op().infer(in);
       require(shape.equals(n.shape()), pass, g, "%" + i + " has shape " + shape);
       require(
-          !(n.op() instanceof Leaf.Input) || g.inputs().contains(i), pass, g,
+          !(n.op() instanceof Leaf.Input) || g.inputs().contains(i),
+          pass,
+          g,
           "%" + i + " is an input that nobody binds");
     }
     for (int i : g.inputs()) {
@@ -33,7 +35,9 @@ public final class Verifier {
     }
     for (Graph.Write w : g.writes()) {
       require(
-          g.nodes().get(w.node()).shape().equals(w.variable().shape()), pass, g,
+          g.nodes().get(w.node()).shape().equals(w.variable().shape()),
+          pass,
+          g,
           w.variable() + " cannot take %" + w.node());
     }
     return true;

@@ -8,10 +8,10 @@ import java.util.function.UnaryOperator;
 /**
  * Activation functions: what makes a network more than a linear map.
  *
- * <p>Each constant is the whole definition: its formula, the tensor expression (whose gradient follows,
- * and which fusion makes one loop), and an independent float64 definition that the conformance suite
- * compares it with. A new activation is one more constant; it can at once be used as {@code
- * x.apply(Activation.NAME)} and {@code Layers.activation(Activation.NAME)}.
+ * <p>Each constant is the whole definition: its formula, the tensor expression (whose gradient
+ * follows, and which fusion makes one loop), and an independent float64 definition that the
+ * conformance suite compares it with. A new activation is one more constant; it can at once be used
+ * as {@code x.apply(Activation.NAME)} and {@code Layers.activation(Activation.NAME)}.
  */
 public enum Activation {
   /** The identity, for a linear output. */
@@ -21,8 +21,7 @@ public enum Activation {
   /** min(max(x, 0), 6); Krizhevsky, 2010. */
   RELU6("min(max(x, 0), 6)", x -> x.clamp(0, 6), v -> v < 0 ? 0 : v > 6 ? 6 : v),
   /** x where positive, 0.01 x elsewhere; Maas et al., 2013. */
-  LEAKY_RELU(
-      "x > 0 ? x : 0.01 x", x -> x.gt(0).where(x, x.mul(0.01)), v -> v > 0 ? v : 0.01 * v),
+  LEAKY_RELU("x > 0 ? x : 0.01 x", x -> x.gt(0).where(x, x.mul(0.01)), v -> v > 0 ? v : 0.01 * v),
   /** x where positive, eˣ − 1 elsewhere; Clevert et al., 2016. */
   ELU(
       "x > 0 ? x : eˣ − 1",
@@ -58,7 +57,10 @@ public enum Activation {
       "½x(1 + tanh(√(2/π)(x + 0.044715x³)))",
       x ->
           x.mul(
-              x.add(x.mul(x).mul(x).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)).tanh().add(1)
+              x.add(x.mul(x).mul(x).mul(0.044715))
+                  .mul(Math.sqrt(2 / Math.PI))
+                  .tanh()
+                  .add(1)
                   .mul(0.5)),
       v -> 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v * v * v)))),
   /** min(max(x/6 + ½, 0), 1). */

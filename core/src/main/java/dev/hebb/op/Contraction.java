@@ -71,7 +71,6 @@ public record Contraction() implements Op {
 
   @Override
   public List<@Nullable Tensor> gradient(List<Tensor> in, Tensor out, Tensor g) {
-    return Arrays.asList(
-        g.matmul(in.get(1).transpose()), in.get(0).transpose().matmul(g));
+    return Arrays.asList(g.matmul(in.get(1).transpose()), in.get(0).transpose().matmul(g));
   }
 }

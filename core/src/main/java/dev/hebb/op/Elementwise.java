@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scalar function applied to each element. Operands have equal dimensions: broadcasting is written
- * out as {@link View.Expand}, which costs nothing.
+ * A scalar function applied to each element. Operands have equal dimensions: broadcasting is
+ * written out as {@link View.Expand}, which costs nothing.
  *
  * @param f the function
  * @param type the element type of the result

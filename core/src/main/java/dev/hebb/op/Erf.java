@@ -5,9 +5,9 @@ final class Erf {
   private Erf() {}
 
   /**
-   * erf(x) = 2/√π ∫₀ˣ e^(−t²) dt: the all-positive series x e^(−x²) Σ (2x²)ⁿ / (2n+1)!! for |x| &lt; 3
-   * and Lentz's continued fraction of erfc beyond (Abramowitz and Stegun 7.1.6 and 7.1.14); good to
-   * a few units in the last place.
+   * erf(x) = 2/√π ∫₀ˣ e^(−t²) dt: the all-positive series x e^(−x²) Σ (2x²)ⁿ / (2n+1)!! for |x|
+   * &lt; 3 and Lentz's continued fraction of erfc beyond (Abramowitz and Stegun 7.1.6 and 7.1.14);
+   * good to a few units in the last place.
    */
   static double erf(double x) {
     double a = Math.abs(x);

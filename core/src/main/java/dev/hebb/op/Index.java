@@ -56,8 +56,8 @@ public sealed interface Index extends Op {
   }
 
   /**
-   * The adjoint of {@link Gather}: g[…, j…, …] and i[j…] → zeros with {@code size} along the axis, to
-   * which each slice of g is added at its index.
+   * The adjoint of {@link Gather}: g[…, j…, …] and i[j…] → zeros with {@code size} along the axis,
+   * to which each slice of g is added at its index.
    */
   record ScatterAdd(int axis, int size) implements Index {
     @Override
@@ -118,10 +118,8 @@ public sealed interface Index extends Op {
       for (int i = 0; i < out.rank(); i++) {
         int first = starts.get(i);
         int last = first + (x.dim(i) - 1) * steps.get(i);
-        if (x.dim(i) > 0
-            && (Math.min(first, last) < 0 || Math.max(first, last) >= out.dim(i))) {
-          throw new ShapeError(
-              name() + ": axis " + i + " of " + x + " does not fit into " + out);
+        if (x.dim(i) > 0 && (Math.min(first, last) < 0 || Math.max(first, last) >= out.dim(i))) {
+          throw new ShapeError(name() + ": axis " + i + " of " + x + " does not fit into " + out);
         }
       }
       return out;

@@ -29,9 +29,10 @@ public sealed interface Leaf extends Op {
   record Fill(Shape shape, double value) implements Leaf {
     @Override
     public String name() {
-      return "fill " + (value == Math.rint(value) && Math.abs(value) < 1e15
-          ? Long.toString((long) value)
-          : Double.toString(value));
+      return "fill "
+          + (value == Math.rint(value) && Math.abs(value) < 1e15
+              ? Long.toString((long) value)
+              : Double.toString(value));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.hebb.op;
 
-import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Shape;
 
 /**

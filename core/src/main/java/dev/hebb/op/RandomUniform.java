@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Uniform numbers in [0, 1) with 24 random bits: a pure function of key, counter and position, by
- * Philox4x32-10 (Salmon et al., “Parallel random numbers: as easy as 1, 2, 3”, 2011). The operand is
- * the counter, an int64 scalar; a train step advances it, so that each step draws anew and a resumed
- * run draws the same.
+ * Philox4x32-10 (Salmon et al., “Parallel random numbers: as easy as 1, 2, 3”, 2011). The operand
+ * is the counter, an int64 scalar; a train step advances it, so that each step draws anew and a
+ * resumed run draws the same.
  *
- * <p>Sixteen blocks make sixty-four elements, first words first, which suits vectors: element i is word
- * ⌊i/16⌋ mod 4 of the block with counter (16⌊i/64⌋ + i mod 16, 0, low word, high word of the counter) and
- * key (low word, high word), its upper 24 bits times 2⁻²⁴.
+ * <p>Sixteen blocks make sixty-four elements, first words first, which suits vectors: element i is
+ * word ⌊i/16⌋ mod 4 of the block with counter (16⌊i/64⌋ + i mod 16, 0, low word, high word of the
+ * counter) and key (low word, high word), its upper 24 bits times 2⁻²⁴.
  *
  * @param shape the shape of the result, float32 or float64
  * @param key names the stream

@@ -65,8 +65,7 @@ public record Reduce(Kind kind, List<Integer> axes) implements Op {
         }
       }
     }
-    int[] kept =
-        IntStream.range(0, x.rank()).filter(i -> !axes.contains(i)).map(x::dim).toArray();
+    int[] kept = IntStream.range(0, x.rank()).filter(i -> !axes.contains(i)).map(x::dim).toArray();
     return Shape.of(kind.isArg() ? DType.INT32 : x.dtype(), kept);
   }
 
@@ -132,9 +131,7 @@ public record Reduce(Kind kind, List<Integer> axes) implements Op {
 
   private boolean beats(NdArray x, int i, int best) {
     if (!x.isReal()) {
-      return kind == Kind.ARGMAX
-          ? x.getLong(i) > x.getLong(best)
-          : x.getLong(i) < x.getLong(best);
+      return kind == Kind.ARGMAX ? x.getLong(i) > x.getLong(best) : x.getLong(i) < x.getLong(best);
     }
     double a = x.get(i);
     double b = x.get(best);
@@ -161,8 +158,7 @@ public record Reduce(Kind kind, List<Integer> axes) implements Op {
             Tensor product = rest.prod(dims).reshape(kept).expand(full);
             Tensor zeros = zero.cast(g.dtype()).sum(dims).reshape(kept).expand(full);
             Tensor others =
-                zeros.eq(0).where(
-                    product.div(rest), zeros.eq(1).and(zero).where(product, 0));
+                zeros.eq(0).where(product.div(rest), zeros.eq(1).and(zero).where(product, 0));
             yield wide.mul(others);
           }
           case ARGMAX, ARGMIN -> null;

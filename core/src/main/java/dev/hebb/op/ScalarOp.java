@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The scalar primitives: functions of one to three numbers that are applied element by element.
  *
  * <p>Each constant is the whole definition: the function in float64 (the oracle, and the scalar
- * fall-back), in integers where it exists, the gradient as a tensor expression, the ONNX operator, and
- * the interval on which the conformance suite samples it. A faster kernel may be registered in {@code
- * runtime.simd}; nothing else needs to know of a new constant.
+ * fall-back), in integers where it exists, the gradient as a tensor expression, the ONNX operator,
+ * and the interval on which the conformance suite samples it. A faster kernel may be registered in
+ * {@code runtime.simd}; nothing else needs to know of a new constant.
  */
 public enum ScalarOp {
   // arithmetic
@@ -40,14 +40,18 @@ public enum ScalarOp {
   TAN(Math::tan, null, (x, y, g) -> g.mul(y.square().add(1)), "Tan", -1.2, 1.2),
   ASIN(Math::asin, null, (x, y, g) -> g.div(x.square().neg().add(1).sqrt()), "Asin", -0.8, 0.8),
   ACOS(
-      Math::acos, null, (x, y, g) -> g.div(x.square().neg().add(1).sqrt()).neg(), "Acos", -0.8, 0.8),
+      Math::acos,
+      null,
+      (x, y, g) -> g.div(x.square().neg().add(1).sqrt()).neg(),
+      "Acos",
+      -0.8,
+      0.8),
   ATAN(Math::atan, null, (x, y, g) -> g.div(x.square().add(1)), "Atan", -3, 3),
   SINH(Math::sinh, null, (x, y, g) -> g.mul(x.cosh()), "Sinh", -3, 3),
   COSH(Math::cosh, null, (x, y, g) -> g.mul(x.sinh()), "Cosh", -3, 3),
   TANH(Math::tanh, null, (x, y, g) -> g.mul(y.square().neg().add(1)), "Tanh", -3, 3),
   /** 1 / (1 + e⁻ˣ). */
-  SIGMOID(
-      ScalarOp::sigmoid, null, (x, y, g) -> g.mul(y.mul(y.neg().add(1))), "Sigmoid", -4, 4),
+  SIGMOID(ScalarOp::sigmoid, null, (x, y, g) -> g.mul(y.mul(y.neg().add(1))), "Sigmoid", -4, 4),
   /** ln(1 + eˣ), linear where eˣ would overflow. */
   SOFTPLUS(ScalarOp::softplus, null, (x, y, g) -> g.mul(x.sigmoid()), "Softplus", -4, 4),
   /** max(x, 0); the derivative at 0 is taken as 0. */
@@ -73,11 +77,7 @@ public enum ScalarOp {
 
   ADD((a, b) -> a + b, Long::sum, (x, y, z, g) -> Arrays.asList(g, g), "Add"),
   SUB((a, b) -> a - b, (a, b) -> a - b, (x, y, z, g) -> Arrays.asList(g, g.neg()), "Sub"),
-  MUL(
-      (a, b) -> a * b,
-      (a, b) -> a * b,
-      (x, y, z, g) -> Arrays.asList(g.mul(y), g.mul(x)),
-      "Mul"),
+  MUL((a, b) -> a * b, (a, b) -> a * b, (x, y, z, g) -> Arrays.asList(g.mul(y), g.mul(x)), "Mul"),
   /** Quotient; integers truncate toward zero and a zero divisor gives 0. */
   DIV(
       (a, b) -> a / b,
@@ -117,8 +117,7 @@ public enum ScalarOp {
   LE(Result.BOOL, (a, b) -> a <= b ? 1 : 0, (a, b) -> a <= b ? 1 : 0, "LessOrEqual"),
   GT(Result.BOOL, (a, b) -> a > b ? 1 : 0, (a, b) -> a > b ? 1 : 0, "Greater"),
   GE(Result.BOOL, (a, b) -> a >= b ? 1 : 0, (a, b) -> a >= b ? 1 : 0, "GreaterOrEqual"),
-  AND(
-      Result.BOOL, (a, b) -> a != 0 && b != 0 ? 1 : 0, (a, b) -> a != 0 && b != 0 ? 1 : 0, "And"),
+  AND(Result.BOOL, (a, b) -> a != 0 && b != 0 ? 1 : 0, (a, b) -> a != 0 && b != 0 ? 1 : 0, "And"),
   OR(Result.BOOL, (a, b) -> a != 0 || b != 0 ? 1 : 0, (a, b) -> a != 0 || b != 0 ? 1 : 0, "Or"),
   XOR(
       Result.BOOL,

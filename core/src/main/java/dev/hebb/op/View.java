@@ -45,7 +45,9 @@ public sealed interface View extends Op {
     }
   }
 
-  /** Axes in another order: axis {@code i} of the result is axis {@code order[i]} of the operand. */
+  /**
+   * Axes in another order: axis {@code i} of the result is axis {@code order[i]} of the operand.
+   */
   record Permute(List<Integer> order) implements View {
     @Override
     public String name() {
@@ -115,7 +117,10 @@ public sealed interface View extends Op {
     }
   }
 
-  /** Every {@code steps[i]}-th element from {@code starts[i]} on, {@code sizes[i]} of them, per axis. */
+  /**
+   * Every {@code steps[i]}-th element from {@code starts[i]} on, {@code sizes[i]} of them, per
+   * axis.
+   */
   record Slice(List<Integer> starts, List<Integer> steps, List<Integer> sizes) implements View {
     @Override
     public String name() {

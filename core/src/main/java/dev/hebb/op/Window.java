@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A window that slides over the two middle axes of an [n, height, width, channels] tensor.
  *
- * <p>The kinds are closed under differentiation: the three convolutions are each other's gradients, and
- * so are a pooling and its scatter.
+ * <p>The kinds are closed under differentiation: the three convolutions are each other's gradients,
+ * and so are a pooling and its scatter.
  *
  * @param kind what happens under the window
  * @param g the geometry
@@ -37,8 +37,8 @@ public record Window(Kind kind, Geometry g) implements Op {
   }
 
   /**
-   * Sizes of input, output and window. A window may overhang the padded input at the bottom and right
-   * (ceil mode); padding is zero for convolutions and sums and never wins a maximum.
+   * Sizes of input, output and window. A window may overhang the padded input at the bottom and
+   * right (ceil mode); padding is zero for convolutions and sums and never wins a maximum.
    *
    * @param n batch
    * @param h input height
@@ -60,9 +60,24 @@ public record Window(Kind kind, Geometry g) implements Op {
    * @param groups groups of channels that do not see each other
    */
   public record Geometry(
-      int n, int h, int w, int cin, int cout, int outH, int outW, int kh, int kw,
-      int strideH, int strideW, int padTop, int padLeft, int padBottom, int padRight,
-      int dilH, int dilW, int groups) {
+      int n,
+      int h,
+      int w,
+      int cin,
+      int cout,
+      int outH,
+      int outW,
+      int kh,
+      int kw,
+      int strideH,
+      int strideW,
+      int padTop,
+      int padLeft,
+      int padBottom,
+      int padRight,
+      int dilH,
+      int dilW,
+      int groups) {
     /** [n, h, w, cin]. */
     Shape input(Shape like) {
       return Shape.of(like.dtype(), n, h, w, cin);
@@ -140,36 +155,34 @@ public record Window(Kind kind, Geometry g) implements Op {
       case CONV, CONV_INPUT_GRAD, CONV_WEIGHT_GRAD -> {
         int cinG = g.cin / g.groups;
         int coutG = g.cout / g.groups;
-        visit(
-            (o, i, tap) -> {
-              for (int co = 0; co < g.cout; co++) {
-                for (int c = 0; c < cinG; c++) {
-                  int x = i * g.cin + co / coutG * cinG + c;
-                  int w = (tap * cinG + c) * g.cout + co;
-                  int z = o * g.cout + co;
-                  switch (kind) {
-                    case CONV -> y.set(z, y.get(z) + a.get(x) * b.get(w));
-                    case CONV_INPUT_GRAD -> y.set(x, y.get(x) + a.get(w) * b.get(z));
-                    default -> y.set(w, y.get(w) + a.get(x) * b.get(z));
-                  }
-                }
+        visit((o, i, tap) -> {
+          for (int co = 0; co < g.cout; co++) {
+            for (int c = 0; c < cinG; c++) {
+              int x = i * g.cin + co / coutG * cinG + c;
+              int w = (tap * cinG + c) * g.cout + co;
+              int z = o * g.cout + co;
+              switch (kind) {
+                case CONV -> y.set(z, y.get(z) + a.get(x) * b.get(w));
+                case CONV_INPUT_GRAD -> y.set(x, y.get(x) + a.get(w) * b.get(z));
+                default -> y.set(w, y.get(w) + a.get(x) * b.get(z));
               }
-            });
+            }
+          }
+        });
       }
       case POOL_TAKE, POOL_SCATTER -> {
         int[] best = new int[g.n * g.outH * g.outW * g.cin];
         Arrays.fill(best, -1);
-        visit(
-            (o, i, tap) -> {
-              for (int c = 0; c < g.cin; c++) {
-                int at = o * g.cin + c;
-                double x = a.get(i * g.cin + c);
-                double m = best[at] < 0 ? 0 : a.get(best[at]);
-                if (best[at] < 0 || x > m || Double.isNaN(x) && !Double.isNaN(m)) {
-                  best[at] = i * g.cin + c;
-                }
-              }
-            });
+        visit((o, i, tap) -> {
+          for (int c = 0; c < g.cin; c++) {
+            int at = o * g.cin + c;
+            double x = a.get(i * g.cin + c);
+            double m = best[at] < 0 ? 0 : a.get(best[at]);
+            if (best[at] < 0 || x > m || Double.isNaN(x) && !Double.isNaN(m)) {
+              best[at] = i * g.cin + c;
+            }
+          }
+        });
         for (int o = 0; o < best.length; o++) {
           if (kind == Kind.POOL_TAKE) {
             y.set(o, b.get(best[o]));
@@ -179,14 +192,13 @@ public record Window(Kind kind, Geometry g) implements Op {
         }
       }
       case POOL_SUM, POOL_SUM_SCATTER ->
-          visit(
-              (o, i, tap) -> {
-                for (int c = 0; c < g.cin; c++) {
-                  int to = (kind == Kind.POOL_SUM ? o : i) * g.cin + c;
-                  int from = (kind == Kind.POOL_SUM ? i : o) * g.cin + c;
-                  y.set(to, y.get(to) + a.get(from));
-                }
-              });
+          visit((o, i, tap) -> {
+            for (int c = 0; c < g.cin; c++) {
+              int to = (kind == Kind.POOL_SUM ? o : i) * g.cin + c;
+              int from = (kind == Kind.POOL_SUM ? i : o) * g.cin + c;
+              y.set(to, y.get(to) + a.get(from));
+            }
+          });
     }
     return y;
   }
@@ -200,12 +212,9 @@ public record Window(Kind kind, Geometry g) implements Op {
     Tensor a = in.getFirst();
     Tensor b = in.getLast();
     return switch (kind) {
-      case CONV ->
-          Arrays.asList(of(Kind.CONV_INPUT_GRAD, b, d), of(Kind.CONV_WEIGHT_GRAD, a, d));
-      case CONV_INPUT_GRAD ->
-          Arrays.asList(of(Kind.CONV_WEIGHT_GRAD, d, b), of(Kind.CONV, d, a));
-      case CONV_WEIGHT_GRAD ->
-          Arrays.asList(of(Kind.CONV_INPUT_GRAD, d, b), of(Kind.CONV, a, d));
+      case CONV -> Arrays.asList(of(Kind.CONV_INPUT_GRAD, b, d), of(Kind.CONV_WEIGHT_GRAD, a, d));
+      case CONV_INPUT_GRAD -> Arrays.asList(of(Kind.CONV_WEIGHT_GRAD, d, b), of(Kind.CONV, d, a));
+      case CONV_WEIGHT_GRAD -> Arrays.asList(of(Kind.CONV_INPUT_GRAD, d, b), of(Kind.CONV, a, d));
       case POOL_TAKE -> Arrays.asList(null, of(Kind.POOL_SCATTER, a, d));
       case POOL_SCATTER -> Arrays.asList(null, of(Kind.POOL_TAKE, a, d));
       case POOL_SUM -> Arrays.asList(of(Kind.POOL_SUM_SCATTER, d));

@@ -8,9 +8,9 @@ import dev.hebb.tensor.DType;
 import java.util.Arrays;
 
 /**
- * What a fused kernel accumulates over its walk: everything into one number, or the rows of each block
- * into one row. Tasks that share a result leave partial ones in the workspace, which are combined in the
- * order of the tasks.
+ * What a fused kernel accumulates over its walk: everything into one number, or the rows of each
+ * block into one row. Tasks that share a result leave partial ones in the workspace, which are
+ * combined in the order of the tasks.
  */
 public final class Accumulator {
   private final Combine combine;
@@ -40,7 +40,13 @@ public final class Accumulator {
    * @param output the operand that takes the result
    */
   public Accumulator(
-      Combine combine, DType type, Kind kind, int place, boolean perRow, boolean total, int output) {
+      Combine combine,
+      DType type,
+      Kind kind,
+      int place,
+      boolean perRow,
+      boolean total,
+      int output) {
     this.combine = combine;
     this.reduction = Reductions.of(combine, type);
     this.type = type;
@@ -106,8 +112,7 @@ public final class Accumulator {
     int rows = total || inner == 1 ? length : Math.max(1, length / inner);
     int columns = total || inner == 1 ? 1 : Math.min(inner, length);
     int column = total ? 0 : t.column;
-    int o =
-        column + (kind == Kind.LONG ? (total ? 0 : t.block * inner) : accumulator(t, x));
+    int o = column + (kind == Kind.LONG ? (total ? 0 : t.block * inner) : accumulator(t, x));
     if (columns == 1) {
       reduction.fold(t.at[place], t.off[place], rows, accumulators(x, s), o);
     } else {

@@ -3,8 +3,8 @@ package dev.hebb.runtime;
 import dev.hebb.op.Reduce;
 
 /**
- * The position of the largest or smallest element of each row; of the first if several, of the first NaN
- * if there is one. Operands: x, result (int32).
+ * The position of the largest or smallest element of each row; of the first if several, of the
+ * first NaN if there is one. Operands: x, result (int32).
  *
  * @param kind {@code ARGMAX} or {@code ARGMIN}
  * @param rows how many rows

@@ -3,11 +3,12 @@ package dev.hebb.runtime;
 import java.util.List;
 
 /**
- * A chain of operations executed tile by tile: each operation runs over about a thousand elements that
- * stay in the first-level cache, with loops that are shared by all programs and so are always compiled.
+ * A chain of operations executed tile by tile: each operation runs over about a thousand elements
+ * that stay in the first-level cache, with loops that are shared by all programs and so are always
+ * compiled.
  *
- * <p>Values live in places: registers (a tile's worth of scratch memory) or, where the elements lie in
- * order, directly in an operand's buffer.
+ * <p>Values live in places: registers (a tile's worth of scratch memory) or, where the elements lie
+ * in order, directly in an operand's buffer.
  */
 public final class FusedKernel implements Kernel {
   /** A register holds float32 (and truth values as 0 and 1), float64, or int64. */

@@ -318,8 +318,7 @@ public final class Gang {
   private static final class Spares {
     private static final int PLACES = 16;
 
-    private final AtomicReferenceArray<@Nullable Scratch> free =
-        new AtomicReferenceArray<>(PLACES);
+    private final AtomicReferenceArray<@Nullable Scratch> free = new AtomicReferenceArray<>(PLACES);
 
     Scratch take() {
       int home = (int) Thread.currentThread().threadId();

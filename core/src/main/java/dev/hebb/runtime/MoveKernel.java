@@ -45,8 +45,7 @@ public sealed interface MoveKernel extends Kernel {
 
     /** An index from the second operand, checked. */
     static int index(Operands x, int i, int size) {
-      long k =
-          x.array(1) instanceof int[] a ? a[x.offset(1) + i] : x.longs(1)[x.offset(1) + i];
+      long k = x.array(1) instanceof int[] a ? a[x.offset(1) + i] : x.longs(1)[x.offset(1) + i];
       return Index.check(k, size);
     }
   }
@@ -83,8 +82,7 @@ public sealed interface MoveKernel extends Kernel {
       }
       int w = widths[task];
       for (int r = 0; r < outer; r++) {
-        System.arraycopy(
-            x.array(task), x.offset(task) + r * w, x.array(out), to + r * width, w);
+        System.arraycopy(x.array(task), x.offset(task) + r * w, x.array(out), to + r * width, w);
       }
     }
   }

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An operation run by its own reference implementation: correct for every element type, slow. For what
- * training does not do, such as matrix products of integers or convolutions in float64. Operands: those
- * of the operation, then the result.
+ * An operation run by its own reference implementation: correct for every element type, slow. For
+ * what training does not do, such as matrix products of integers or convolutions in float64.
+ * Operands: those of the operation, then the result.
  *
  * @param op the operation
  * @param in the shapes of its operands

@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kernels in the order they run, each with the buffers it reads and writes. Immutable; every run takes a
- * frame (the planned memory and the operands bound to it) from a pool, so runs in several threads do not
- * meet, and a replay allocates nothing but its results.
+ * Kernels in the order they run, each with the buffers it reads and writes. Immutable; every run
+ * takes a frame (the planned memory and the operands bound to it) from a pool, so runs in several
+ * threads do not meet, and a replay allocates nothing but its results.
  */
 public final class Program implements Executable {
   /**

@@ -1,8 +1,9 @@
 package dev.hebb.runtime;
 
 /**
- * Slices of g added at indices into zeros; the adjoint of gather. Operands: g, indices, result. Each
- * task owns some columns, so that no two meet and the order of additions is that of the indices.
+ * Slices of g added at indices into zeros; the adjoint of gather. Operands: g, indices, result.
+ * Each task owns some columns, so that no two meet and the order of additions is that of the
+ * indices.
  *
  * @param outer product of the axes before the indexed one
  * @param size length of the indexed axis in the result

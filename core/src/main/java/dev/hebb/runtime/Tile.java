@@ -1,8 +1,8 @@
 package dev.hebb.runtime;
 
 /**
- * The part of a walk that is being computed: {@code length} elements from {@code start} on, and for each
- * place of the fused kernel the array and offset of its first element there.
+ * The part of a walk that is being computed: {@code length} elements from {@code start} on, and for
+ * each place of the fused kernel the array and offset of its first element there.
  */
 public final class Tile {
   Object[] at = new Object[0];

@@ -7,7 +7,9 @@ import dev.hebb.runtime.simd.Reductions;
 import dev.hebb.runtime.simd.StridedLoad;
 import java.util.Arrays;
 
-/** One operation of a fused kernel on the tile that is being computed. Values are named by place. */
+/**
+ * One operation of a fused kernel on the tile that is being computed. Values are named by place.
+ */
 public sealed interface TileOp {
   /** Does it for one tile. */
   void run(Tile t, Operands x, Scratch s);
@@ -19,8 +21,7 @@ public sealed interface TileOp {
     public void run(Tile t, Operands x, Scratch s) {
       Object[] at = t.at;
       int[] off = t.off;
-      f.run(
-          at[a], off[a], at[b], off[b], at[c], off[c], at[d], off[d], perRow ? t.rows : t.length);
+      f.run(at[a], off[a], at[b], off[b], at[c], off[c], at[d], off[d], perRow ? t.rows : t.length);
     }
 
     @Override
@@ -63,8 +64,7 @@ public sealed interface TileOp {
   }
 
   /** Elements of an operand that do not lie in the order of the walk, or have another type. */
-  record Load(StridedLoad load, int operand, int offset, int d, boolean perRow)
-      implements TileOp {
+  record Load(StridedLoad load, int operand, int offset, int d, boolean perRow) implements TileOp {
     @Override
     public void run(Tile t, Operands x, Scratch s) {
       load.load(

@@ -53,13 +53,19 @@ final class Walk {
     rowsPerChunk = whole ? Math.max(reduced, 1) : Math.ceilDiv(wanted, tileRows) * tileRows;
     chunksPerBlock = Math.max(1, Math.ceilDiv(reduced, rowsPerChunk));
     blocksPerTask =
-        serial || block == 0 ? Math.max(outer, 1) : chunksPerBlock > 1 ? 1 : (int) Math.max(1, CHUNK / block);
-    tasks = chunksPerBlock > 1 ? outer * chunksPerBlock : Math.ceilDiv(Math.max(outer, 1), blocksPerTask);
+        serial || block == 0
+            ? Math.max(outer, 1)
+            : chunksPerBlock > 1 ? 1 : (int) Math.max(1, CHUNK / block);
+    tasks =
+        chunksPerBlock > 1
+            ? outer * chunksPerBlock
+            : Math.ceilDiv(Math.max(outer, 1), blocksPerTask);
   }
 
   /** The most elements of a tile. */
   int tile() {
-    return (int) Math.min((long) tileRows * tileColumns, Math.max(1, (long) outer * reduced * inner));
+    return (int)
+        Math.min((long) tileRows * tileColumns, Math.max(1, (long) outer * reduced * inner));
   }
 
   int firstBlock(int task) {
@@ -84,7 +90,12 @@ final class Walk {
   public String toString() {
     return "%d×%d×%d%s in %d task%s of tiles of %d"
         .formatted(
-            outer, reduced, inner, row > 0 ? " (rows of " + row + ")" : "", tasks,
-            tasks == 1 ? "" : "s", tile());
+            outer,
+            reduced,
+            inner,
+            row > 0 ? " (rows of " + row + ")" : "",
+            tasks,
+            tasks == 1 ? "" : "s",
+            tile());
   }
 }

@@ -6,8 +6,8 @@ import dev.hebb.op.Leaf;
 import dev.hebb.op.ScalarOp;
 
 /**
- * Functions applied element by element. Operands broadcast; a Java number takes the tensor's element
- * type. The result has the promoted type, except comparisons, which are bool.
+ * Functions applied element by element. Operands broadcast; a Java number takes the tensor's
+ * element type. The result has the promoted type, except comparisons, which are bool.
  */
 public sealed interface ElementwiseMethods permits Tensor {
   private Tensor self() {

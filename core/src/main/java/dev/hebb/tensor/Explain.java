@@ -36,7 +36,10 @@ final class Explain {
               ? v.name()
               : t.op() instanceof Leaf.Input
                   ? "value"
-                  : t.op().name() + t.inputs().stream().map(in -> " " + names.get(in)).reduce("", String::concat);
+                  : t.op().name()
+                      + t.inputs().stream()
+                          .map(in -> " " + names.get(in))
+                          .reduce("", String::concat);
       rows.add(
           new String[] {
             names.get(t),
@@ -46,7 +49,8 @@ final class Explain {
             differentiable && t.dtype().isFloating() ? brief(gradients.get(i)) : ""
           });
     }
-    rows.addFirst(new String[] {"", "operation", "shape", "value", differentiable ? "gradient" : ""});
+    rows.addFirst(
+        new String[] {"", "operation", "shape", "value", differentiable ? "gradient" : ""});
     int[] widths = new int[5];
     for (String[] row : rows) {
       for (int c = 0; c < row.length; c++) {

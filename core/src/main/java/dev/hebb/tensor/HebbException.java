@@ -1,6 +1,9 @@
 package dev.hebb.tensor;
 
-/** What Hebb throws when a program asks for something wrong: the message says what, where, and the fix. */
+/**
+ * What Hebb throws when a program asks for something wrong: the message says what, where, and the
+ * fix.
+ */
 public class HebbException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

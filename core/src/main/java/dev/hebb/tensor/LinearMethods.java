@@ -11,8 +11,8 @@ public sealed interface LinearMethods permits Tensor {
   }
 
   /**
-   * The matrix product over the last two axes; leading axes broadcast, vectors are rows on the left and
-   * columns on the right, as in NumPy.
+   * The matrix product over the last two axes; leading axes broadcast, vectors are rows on the left
+   * and columns on the right, as in NumPy.
    *
    * @throws ShapeError if the inner dimensions differ
    */
@@ -27,7 +27,10 @@ public sealed interface LinearMethods permits Tensor {
       throw new ShapeError(
           "matmul: inner dimensions differ: %s @ %s (%d ≠ %d)%s"
               .formatted(
-                  x.shape(), w.shape(), x.shape().last(), inner,
+                  x.shape(),
+                  w.shape(),
+                  x.shape().last(),
+                  inner,
                   w.rank() >= 2 && x.shape().last() == w.shape().last()
                       ? "; did you mean the transpose of the second?"
                       : ""));
@@ -49,7 +52,9 @@ public sealed interface LinearMethods permits Tensor {
     }
     int[] batch = batch(x.shape()).broadcast(batch(w.shape()), "matmul (batch axes)").dims();
     return Tensor.apply(
-        new Contraction(), x.broadcastTo(join(batch, x.shape())), w.broadcastTo(join(batch, w.shape())));
+        new Contraction(),
+        x.broadcastTo(join(batch, x.shape())),
+        w.broadcastTo(join(batch, w.shape())));
   }
 
   private static Shape batch(Shape s) {
@@ -66,8 +71,7 @@ public sealed interface LinearMethods permits Tensor {
   /** Convolution with stride 1 and no padding; see {@link #conv2d(Tensor, Window2d)}. */
   default Tensor conv2d(Tensor w) {
     if (w.rank() != 4) {
-      throw new ShapeError(
-          "conv2d: weights must be [out, in, height, width], not " + w.shape());
+      throw new ShapeError("conv2d: weights must be [out, in, height, width], not " + w.shape());
     }
     return conv2d(w, Window2d.of(w.dim(2), w.dim(3)));
   }
@@ -112,14 +116,12 @@ public sealed interface LinearMethods permits Tensor {
 
   private Window.Geometry pool(String what, Window2d window) {
     if (self().rank() != 4) {
-      throw new ShapeError(
-          what + ": takes [n, channels, height, width], not " + self().shape());
+      throw new ShapeError(what + ": takes [n, channels, height, width], not " + self().shape());
     }
     if (window.padH() > window.kernelH() / 2 || window.padW() > window.kernelW() / 2) {
       throw new ShapeError(
           "%s: padding %dx%d is more than half the window %dx%d, so that a window could see padding alone"
-              .formatted(
-                  what, window.padH(), window.padW(), window.kernelH(), window.kernelW()));
+              .formatted(what, window.padH(), window.padW(), window.kernelH(), window.kernelW()));
     }
     return window.groups(1).over(what, self().shape(), self().dim(1));
   }
@@ -148,8 +150,7 @@ public sealed interface LinearMethods permits Tensor {
     }
     Tensor ones = Tensor.full(Shape.of(x.dtype(), 1, g.h(), g.w(), 1), 1);
     Window.Geometry one = window.groups(1).over("avgPool2d", Shape.of(1, 1, g.h(), g.w()), 1);
-    Tensor count =
-        Tensor.apply(new Window(Window.Kind.POOL_SUM, one), ones).permute(0, 3, 1, 2);
+    Tensor count = Tensor.apply(new Window(Window.Kind.POOL_SUM, one), ones).permute(0, 3, 1, 2);
     return sum.div(count);
   }
 }

@@ -1,9 +1,9 @@
 package dev.hebb.tensor;
 
 /**
- * Losses: one number that says how far predictions (this tensor) are from targets, the mean over the
- * examples. They never broadcast, because that would silently compare each prediction with every
- * target.
+ * Losses: one number that says how far predictions (this tensor) are from targets, the mean over
+ * the examples. They never broadcast, because that would silently compare each prediction with
+ * every target.
  */
 public sealed interface LossMethods permits Tensor {
   private Tensor self() {
@@ -71,12 +71,13 @@ public sealed interface LossMethods permits Tensor {
   }
 
   /**
-   * Cross entropy of logits: mean over the examples of −Σₖ qₖ ln softmax(x)ₖ, classes on the last axis.
+   * Cross entropy of logits: mean over the examples of −Σₖ qₖ ln softmax(x)ₖ, classes on the last
+   * axis.
    *
-   * @param y class indices (integers, the shape of x without its last axis), or probabilities of the
-   *     same shape as x
-   * @param smoothing how much of the target is spread evenly over the classes, in [0, 1) (Szegedy et
-   *     al., 2016)
+   * @param y class indices (integers, the shape of x without its last axis), or probabilities of
+   *     the same shape as x
+   * @param smoothing how much of the target is spread evenly over the classes, in [0, 1) (Szegedy
+   *     et al., 2016)
    */
   default Tensor crossEntropy(Tensor y, double smoothing) {
     Tensor x = self();
@@ -96,10 +97,11 @@ public sealed interface LossMethods permits Tensor {
         throw new ShapeError(
             "crossEntropy: predictions %s need integer targets %s, got %s%s"
                 .formatted(
-                    x.shape(), labels, y.shape(),
+                    x.shape(),
+                    labels,
+                    y.shape(),
                     y.size() == labels.size()
-                        ? ". Use y.reshape("
-                            + labels.toString().replaceAll("[\\[\\]]", "") + ")"
+                        ? ". Use y.reshape(" + labels.toString().replaceAll("[\\[\\]]", "") + ")"
                         : ""));
       }
       q = y.oneHot(classes).cast(x.dtype());

@@ -3,8 +3,8 @@ package dev.hebb.tensor;
 import java.util.function.Supplier;
 
 /**
- * Whether networks are being trained: dropout drops and batch norm uses the batch only then. A train
- * step trains; everything else evaluates, unless it is wrapped in {@link #training}.
+ * Whether networks are being trained: dropout drops and batch norm uses the batch only then. A
+ * train step trains; everything else evaluates, unless it is wrapped in {@link #training}.
  */
 public final class Mode {
   private static final ScopedValue<Boolean> TRAINING = ScopedValue.newInstance();

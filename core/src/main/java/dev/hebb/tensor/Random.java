@@ -4,9 +4,9 @@ import dev.hebb.op.RandomUniform;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Random tensors. Each draw is a pure function of a seed, of the place of the call in a recorded step,
- * and of the number of the step; outside a recording, of the number of the draw since the program
- * began. So a program draws the same numbers each time it runs.
+ * Random tensors. Each draw is a pure function of a seed, of the place of the call in a recorded
+ * step, and of the number of the step; outside a recording, of the number of the draw since the
+ * program began. So a program draws the same numbers each time it runs.
  */
 public final class Random {
   private static final AtomicLong DRAWS = new AtomicLong();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Elements combined along axes. No axes means all of them; negative ones count from the end. The axes
- * disappear; {@link #keepDims} says how to keep them.
+ * Elements combined along axes. No axes means all of them; negative ones count from the end. The
+ * axes disappear; {@link #keepDims} says how to keep them.
  */
 public sealed interface ReduceMethods permits Tensor {
   private Tensor self() {

@@ -36,7 +36,9 @@ public final class Shape {
       size = Math.multiplyExact(size, d);
       if (size > Integer.MAX_VALUE - 8) {
         throw new ShapeError(
-            "shape " + Arrays.toString(dims) + ": a tensor holds at most 2^31 - 9 elements;"
+            "shape "
+                + Arrays.toString(dims)
+                + ": a tensor holds at most 2^31 - 9 elements;"
                 + " split the batch");
       }
     }

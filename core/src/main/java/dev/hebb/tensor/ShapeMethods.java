@@ -112,7 +112,8 @@ public sealed interface ShapeMethods permits Tensor {
           "squeeze: axis %d of %s has length %d, not 1"
               .formatted(axis, self().shape(), self().dim(a)));
     }
-    return reshape(IntStream.range(0, self().rank()).filter(i -> i != a).map(self()::dim).toArray());
+    return reshape(
+        IntStream.range(0, self().rank()).filter(i -> i != a).map(self()::dim).toArray());
   }
 
   /** With an axis of length 1 before {@code axis} (−1: behind the last). */
@@ -209,7 +210,9 @@ public sealed interface ShapeMethods permits Tensor {
     Tensor[] all = new Tensor[others.length + 1];
     all[0] = self();
     System.arraycopy(others, 0, all, 1, others.length);
-    return all.length == 1 ? self() : Tensor.apply(new Index.Concat(self().shape().axis(axis)), all);
+    return all.length == 1
+        ? self()
+        : Tensor.apply(new Index.Concat(self().shape().axis(axis)), all);
   }
 
   /** This and others of the same shape, stacked along a new axis. */
@@ -224,7 +227,8 @@ public sealed interface ShapeMethods permits Tensor {
     if (indices.dtype() != DType.INT32 && indices.dtype() != DType.INT64) {
       throw new ShapeError(
           "gather: indices must be int32 or int64, not "
-              + indices.dtype().label() + "; use cast(INT32)");
+              + indices.dtype().label()
+              + "; use cast(INT32)");
     }
     return Tensor.apply(new Index.Gather(self().shape().axis(axis)), self(), indices);
   }

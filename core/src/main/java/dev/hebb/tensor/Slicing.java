@@ -55,12 +55,12 @@ record Slicing(int[] starts, int[] steps, int[] sizes, int[] shape) {
         starts[a] = sizes[a] == 0 ? 0 : from;
       } catch (NumberFormatException e) {
         throw new ShapeError(
-            "slice \"%s\": \"%s\" is not an index or start:stop:step".formatted(text, items.get(a)));
+            "slice \"%s\": \"%s\" is not an index or start:stop:step"
+                .formatted(text, items.get(a)));
       }
       kept.add(sizes[a]);
     }
-    return new Slicing(
-        starts, steps, sizes, kept.stream().mapToInt(Integer::intValue).toArray());
+    return new Slicing(starts, steps, sizes, kept.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static int bound(String text, int n, int low, int high) {

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A computation that is recorded once for each shape of its inputs, compiled, and replayed: fused, in
- * one planned piece of memory, updating variables in place and allocating almost nothing.
+ * A computation that is recorded once for each shape of its inputs, compiled, and replayed: fused,
+ * in one planned piece of memory, updating variables in place and allocating almost nothing.
  *
  * <pre>{@code
  * var step = trainStep((x, y) -> {
@@ -26,8 +26,8 @@ import java.util.function.UnaryOperator;
  * for (var b : batches) step.run(b.x(), b.y());
  * }</pre>
  *
- * <p>The body runs only while it is recorded: Java control flow in it is decided then, and values cannot
- * be read in it. Several threads may run one step; those that update variables take turns.
+ * <p>The body runs only while it is recorded: Java control flow in it is decided then, and values
+ * cannot be read in it. Several threads may run one step; those that update variables take turns.
  */
 public final class Step {
   private record Recorded(List<Shape> shapes, Capture capture, Executable program) {}
@@ -136,15 +136,14 @@ public final class Step {
     var trace = new Trace(counter);
     List<Tensor> places = shapes.stream().map(Tensor::placeholder).toList();
     Capture capture =
-        trace.record(
-            () -> {
-              List<Tensor> results =
-                  training ? Mode.training(() -> body.apply(places)) : body.apply(places);
-              if (training) {
-                counter.set(counter.tensor().add(1));
-              }
-              return Capture.of(results, trace.writes(), places);
-            });
+        trace.record(() -> {
+          List<Tensor> results =
+              training ? Mode.training(() -> body.apply(places)) : body.apply(places);
+          if (training) {
+            counter.set(counter.tensor().add(1));
+          }
+          return Capture.of(results, trace.writes(), places);
+        });
     return new Recorded(shapes, capture, Engine.compile(capture.graph()));
   }
 }

@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * An immutable array of numbers that knows how it was computed.
  *
- * <p>An expression such as {@code x.add(y).mul(z)} is recorded, not run: shapes and element types are
- * checked at once, the arithmetic happens when a value is read ({@link #item}, {@link #toFloats},
- * {@link #toString}), fused and compiled, and is kept. Because the history is kept too, a gradient is a
- * question asked of any tensor: {@code f.grad(x, y, z)}; {@link #detach} cuts the history.
+ * <p>An expression such as {@code x.add(y).mul(z)} is recorded, not run: shapes and element types
+ * are checked at once, the arithmetic happens when a value is read ({@link #item}, {@link
+ * #toFloats}, {@link #toString}), fused and compiled, and is kept. Because the history is kept too,
+ * a gradient is a question asked of any tensor: {@code f.grad(x, y, z)}; {@link #detach} cuts the
+ * history.
  *
- * <p>The methods are grouped by what they do: {@link ElementwiseMethods}, {@link ShapeMethods}, {@link
- * ReduceMethods}, {@link LinearMethods}, {@link LossMethods}. Element types mix by promotion (bool,
- * int32, int64, float32, float64); shapes broadcast by NumPy's rule, except in losses.
+ * <p>The methods are grouped by what they do: {@link ElementwiseMethods}, {@link ShapeMethods},
+ * {@link ReduceMethods}, {@link LinearMethods}, {@link LossMethods}. Element types mix by promotion
+ * (bool, int32, int64, float32, float64); shapes broadcast by NumPy's rule, except in losses.
  *
  * <p>Tensors are values: thread-safe, owned by the garbage collector, with nothing to close.
  */
@@ -98,9 +99,7 @@ public final class Tensor
   /** A scalar or a vector of float64. */
   public static Tensor of(double... values) {
     return wrap(
-        values.length == 1
-            ? Shape.of(DType.FLOAT64)
-            : Shape.of(DType.FLOAT64, values.length),
+        values.length == 1 ? Shape.of(DType.FLOAT64) : Shape.of(DType.FLOAT64, values.length),
         values.clone());
   }
 
@@ -284,13 +283,15 @@ public final class Tensor
   /**
    * The same value without a history: gradients take it as a constant.
    *
-   * @see <a href="https://arxiv.org/abs/1406.2661">GANs</a>, which train one network with the other's
-   *     output held fixed
+   * @see <a href="https://arxiv.org/abs/1406.2661">GANs</a>, which train one network with the
+   *     other's output held fixed
    */
   public Tensor detach() {
     Tensor t = Trace.resolve(this);
-    if (t.value == null && t.op instanceof Leaf) { // a place, not a value: a copy of it, made free by the compiler
-      return new Tensor(new Elementwise(ScalarOp.CAST, dtype()), List.of(t), shape, null, true, null);
+    if (t.value == null
+        && t.op instanceof Leaf) { // a place, not a value: a copy of it, made free by the compiler
+      return new Tensor(
+          new Elementwise(ScalarOp.CAST, dtype()), List.of(t), shape, null, true, null);
     }
     return new Tensor(t.op, t.inputs, shape, t.value, true, null);
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A named place whose contents change: a weight, an optimiser's moment, a running mean. A recorded
  * step updates it in place; everybody else sees values.
  *
- * <p>Reading copies on write: a tensor made from a variable keeps the contents of that moment, and the
- * next update of the variable moves to a fresh array if such a tensor exists.
+ * <p>Reading copies on write: a tensor made from a variable keeps the contents of that moment, and
+ * the next update of the variable moves to a fresh array if such a tensor exists.
  */
 public final class Variable {
   /** Held exclusively while a step updates variables, shared while one only reads them. */
@@ -67,8 +67,8 @@ public final class Variable {
   }
 
   /**
-   * Changes the contents: at once, or, while a step is being recorded, whenever it runs (after which the
-   * rest of the recording sees the new value).
+   * Changes the contents: at once, or, while a step is being recorded, whenever it runs (after
+   * which the rest of the recording sees the new value).
    *
    * @throws ShapeError if the shape or element type differs
    */

@@ -9,8 +9,8 @@ import dev.hebb.op.Window;
  * @param kernelW window width, ≥ 1
  * @param strideH vertical step, ≥ 1
  * @param strideW horizontal step, ≥ 1
- * @param padH rows of padding on each side; −1 for “same”: as much as gives ⌈size / stride⌉ outputs, the
- *     odd one at the bottom
+ * @param padH rows of padding on each side; −1 for “same”: as much as gives ⌈size / stride⌉
+ *     outputs, the odd one at the bottom
  * @param padW columns of padding on each side; −1 for “same”
  * @param dilationH distance between the window's rows, ≥ 1
  * @param dilationW distance between the window's columns, ≥ 1
@@ -18,8 +18,16 @@ import dev.hebb.op.Window;
  * @param ceil whether a last window that overhangs the padded picture counts (pooling only)
  */
 public record Window2d(
-    int kernelH, int kernelW, int strideH, int strideW, int padH, int padW,
-    int dilationH, int dilationW, int groups, boolean ceil) {
+    int kernelH,
+    int kernelW,
+    int strideH,
+    int strideW,
+    int padH,
+    int padW,
+    int dilationH,
+    int dilationW,
+    int groups,
+    boolean ceil) {
   /** Checks the ranges. */
   public Window2d {
     if (Math.min(Math.min(kernelH, kernelW), Math.min(strideH, strideW)) < 1
@@ -28,8 +36,23 @@ public record Window2d(
         || Math.min(padH, padW) < -1) {
       throw new ShapeError(
           "window: kernel, stride, dilation and groups must be at least 1, padding at least 0: kernel "
-              + kernelH + "x" + kernelW + ", stride " + strideH + "x" + strideW + ", padding " + padH
-              + "x" + padW + ", dilation " + dilationH + "x" + dilationW + ", groups " + groups);
+              + kernelH
+              + "x"
+              + kernelW
+              + ", stride "
+              + strideH
+              + "x"
+              + strideW
+              + ", padding "
+              + padH
+              + "x"
+              + padW
+              + ", dilation "
+              + dilationH
+              + "x"
+              + dilationW
+              + ", groups "
+              + groups);
     }
   }
 
@@ -50,8 +73,7 @@ public record Window2d(
 
   /** With these steps. */
   public Window2d stride(int h, int w) {
-    return new Window2d(
-        kernelH, kernelW, h, w, padH, padW, dilationH, dilationW, groups, ceil);
+    return new Window2d(kernelH, kernelW, h, w, padH, padW, dilationH, dilationW, groups, ceil);
   }
 
   /** With this much padding on all four sides. */
@@ -94,8 +116,8 @@ public record Window2d(
     int[] v = axis(what, x, h, kernelH, strideH, padH, dilationH);
     int[] u = axis(what, x, w, kernelW, strideW, padW, dilationW);
     return new Window.Geometry(
-        x.dim(0), h, w, x.dim(1), cout, v[0], u[0], kernelH, kernelW, strideH, strideW,
-        v[1], u[1], v[2], u[2], dilationH, dilationW, groups);
+        x.dim(0), h, w, x.dim(1), cout, v[0], u[0], kernelH, kernelW, strideH, strideW, v[1], u[1],
+        v[2], u[2], dilationH, dilationW, groups);
   }
 
   /** Output size, padding before, padding after along one axis. */
@@ -111,8 +133,12 @@ public record Window2d(
       throw new ShapeError(
           "%s: a window of %d%s does not fit into %d%s (input %s); use same(), more padding or a smaller kernel"
               .formatted(
-                  what, k, d > 1 ? " with dilation " + d : "", in,
-                  pad > 0 ? " + 2·" + pad + " padding" : "", x));
+                  what,
+                  k,
+                  d > 1 ? " with dilation " + d : "",
+                  in,
+                  pad > 0 ? " + 2·" + pad + " padding" : "",
+                  x));
     }
     int out = (ceil ? Math.ceilDiv(room, s) : room / s) + 1;
     if (ceil && (out - 1) * s >= in + pad) {

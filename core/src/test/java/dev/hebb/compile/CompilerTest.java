@@ -41,7 +41,8 @@ class CompilerTest {
   @Test
   void constantsAreFoldedAndNeutralOperationsDropped() {
     Tensor x = Tensor.of(1f, 2f);
-    Tensor y = x.mul(1).add(0).div(1).pow(1).neg().neg().add(Tensor.full(Shape.of(2), 2).sqrt().mul(3));
+    Tensor y =
+        x.mul(1).add(0).div(1).pow(1).neg().neg().add(Tensor.full(Shape.of(2), 2).sqrt().mul(3));
     Graph g = Simplify.run(capture(y));
     assertThat(count(g, n -> n.op() instanceof Elementwise)).as("%s", g).isEqualTo(1);
   }
@@ -53,8 +54,12 @@ class CompilerTest {
     Tensor v = Random.normalOnce(Shape.of(5, 4, 3, 3), Seed.of(3)).eval();
     Tensor b = Tensor.of(1f, 2f, 3f, 4f);
     Tensor y =
-        x.conv2d(w, Window2d.of(3).same()).add(b.reshape(4, 1, 1)).relu()
-            .maxPool2d(Window2d.of(2).stride(2)).conv2d(v).tanh();
+        x.conv2d(w, Window2d.of(3).same())
+            .add(b.reshape(4, 1, 1))
+            .relu()
+            .maxPool2d(Window2d.of(2).stride(2))
+            .conv2d(v)
+            .tanh();
     Graph g = Simplify.run(capture(y));
     // x, w and v come in channels-first, the result leaves so; nothing is reordered in between
     assertThat(count(g, n -> n.op() instanceof View.Permute)).as("%s", g).isEqualTo(4);
@@ -79,13 +84,12 @@ class CompilerTest {
     var m = Variable.of("m", Tensor.zeros(100, 7));
     var v = Variable.of("v", Tensor.zeros(100, 7));
     var step =
-        dev.hebb.tensor.Step.trainStep(
-            d -> {
-              m.set(m.tensor().mul(0.9).add(d.mul(0.1)));
-              v.set(v.tensor().mul(0.99).add(d.square().mul(0.01)));
-              w.set(w.tensor().sub(m.tensor().div(v.tensor().sqrt().add(1e-8)).mul(0.001)));
-              return d.slice("0, 0");
-            });
+        dev.hebb.tensor.Step.trainStep(d -> {
+          m.set(m.tensor().mul(0.9).add(d.mul(0.1)));
+          v.set(v.tensor().mul(0.99).add(d.square().mul(0.01)));
+          w.set(w.tensor().sub(m.tensor().div(v.tensor().sqrt().add(1e-8)).mul(0.001)));
+          return d.slice("0, 0");
+        });
     String text = step.explain(g);
     assertThat(text.lines().filter(l -> l.contains("fused 1×700×1")).count())
         .as("%s", text)
@@ -102,11 +106,13 @@ class CompilerTest {
     var exp = new Elementwise(ScalarOp.EXP, DType.FLOAT32);
     var early = new Graph.Node(exp, List.of(1), Shape.of(2));
     var wrong = new Graph.Node(exp, List.of(0), Shape.of(3));
-    assertThatThrownBy(
-            () -> Verifier.check("test", new Graph(List.of(early, node), List.of(1), List.of(0), List.of())))
+    assertThatThrownBy(() ->
+            Verifier.check(
+                "test", new Graph(List.of(early, node), List.of(1), List.of(0), List.of())))
         .hasMessageContaining("not before it");
-    assertThatThrownBy(
-            () -> Verifier.check("test", new Graph(List.of(node, wrong), List.of(0), List.of(1), List.of())))
+    assertThatThrownBy(() ->
+            Verifier.check(
+                "test", new Graph(List.of(node, wrong), List.of(0), List.of(1), List.of())))
         .hasMessageContaining("has shape [2]");
   }
 

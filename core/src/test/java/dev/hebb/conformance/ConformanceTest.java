@@ -19,8 +19,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every operation on every device: values against float64, gradients against differences. */
 class ConformanceTest {
   private static final double[] SPECIAL = {
-    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, -0.0, 1, -1, 1e-38, 1e38, 100,
-    -100, 0.5, -0.5
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    0,
+    -0.0,
+    1,
+    -1,
+    1e-38,
+    1e38,
+    100,
+    -100,
+    0.5,
+    -0.5
   };
 
   static Stream<Case> cases() {
@@ -94,7 +105,8 @@ class ConformanceTest {
     DType type = op.result() == ScalarOp.Result.BOOL ? DType.BOOL : DType.FLOAT32;
     Tensor x = Tensor.of(a, Shape.of(n * n)).cast(DType.FLOAT32).eval();
     Tensor y = Tensor.of(b, Shape.of(n * n)).cast(DType.FLOAT32).eval();
-    boolean logical = op == ScalarOp.AND || op == ScalarOp.OR || op == ScalarOp.XOR || op == ScalarOp.NOT;
+    boolean logical =
+        op == ScalarOp.AND || op == ScalarOp.OR || op == ScalarOp.XOR || op == ScalarOp.NOT;
     Tensor p = logical ? x.cast(DType.BOOL).eval() : x;
     Tensor q = logical ? y.cast(DType.BOOL).eval() : y;
     Tensor[] in = op.arity() == 1 ? new Tensor[] {p} : new Tensor[] {p, q};
@@ -125,14 +137,16 @@ class ConformanceTest {
     }
     double[] y = Device.REFERENCE.run(() -> Tensor.of(x).apply(a).toDoubles());
     for (int i = 0; i < x.length; i++) {
-      assertThat(y[i]).as("%s(%s)", a, x[i]).isCloseTo(a.reference(x[i]),
-          org.assertj.core.data.Offset.offset(1e-12 * Math.max(1, Math.abs(y[i]))));
+      assertThat(y[i])
+          .as("%s(%s)", a, x[i])
+          .isCloseTo(
+              a.reference(x[i]),
+              org.assertj.core.data.Offset.offset(1e-12 * Math.max(1, Math.abs(y[i]))));
     }
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = dev.hebb.op.Reduce.Kind.class)
+  @EnumSource(value = dev.hebb.op.Reduce.Kind.class)
   void reductionsPropagateNaN(dev.hebb.op.Reduce.Kind kind) {
     float[] v = new float[300];
     java.util.Arrays.fill(v, 1);

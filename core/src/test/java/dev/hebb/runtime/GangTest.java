@@ -53,7 +53,10 @@ class GangTest {
               default -> b[64] = b[0] + b[63];
             }
           },
-          64, 64, 0, 1);
+          64,
+          64,
+          0,
+          1);
 
   private static void checkNeighbours(Gang gang, int rounds) {
     var x = new Operands(2);
@@ -108,8 +111,7 @@ class GangTest {
     var seen = new AtomicReference<Thread>();
     Gang.of(4)
         .run(
-            kernel((phase, task, x, s) -> seen.set(Thread.currentThread()), 1, 1),
-            new Operands(0));
+            kernel((phase, task, x, s) -> seen.set(Thread.currentThread()), 1, 1), new Operands(0));
     assertThat(seen.get()).isSameAs(Thread.currentThread());
   }
 
@@ -150,7 +152,8 @@ class GangTest {
                     throw new IllegalStateException("task " + task);
                   }
                 },
-                30, 1);
+                30,
+                1);
         assertThatThrownBy(() -> gang.run(k, new Operands(0)))
             .isInstanceOf(IllegalStateException.class)
             .hasMessage("task " + bad);
@@ -196,16 +199,15 @@ class GangTest {
     var go = new CountDownLatch(1);
     Thread holder =
         Thread.ofPlatform()
-            .start(
-                () ->
-                    gang.run(
-                        kernel(
-                            (phase, task, x, s) -> {
-                              inside.countDown();
-                              await(go);
-                            },
-                            2),
-                        new Operands(0)));
+            .start(() ->
+                gang.run(
+                    kernel(
+                        (phase, task, x, s) -> {
+                          inside.countDown();
+                          await(go);
+                        },
+                        2),
+                    new Operands(0)));
     await(inside);
     checkNeighbours(gang, 10);
     go.countDown();

@@ -32,27 +32,26 @@ class StepTest {
     final List<Variable> momenta =
         params.stream().map(p -> Variable.of("m." + p.name(), Tensor.full(p.shape(), 0))).toList();
     final Step step =
-        trainStep(
-            (x, y) -> {
-              Tensor h =
-                  x.conv2d(params.get(0).tensor(), Window2d.of(3).same())
-                      .add(params.get(1).tensor().reshape(16, 1, 1))
-                      .relu()
-                      .maxPool2d(Window2d.of(2).stride(2))
-                      .flatten(1);
-              Tensor keep = Random.bernoulli(h.shape(), 0.8, Seed.of(9));
-              Tensor loss =
-                  keep.where(h.div(0.8), 0)
-                      .matmul(params.get(2).tensor())
-                      .add(params.get(3).tensor())
-                      .crossEntropy(y);
-              List<Tensor> g = loss.grad(params);
-              for (int i = 0; i < params.size(); i++) {
-                momenta.get(i).set(momenta.get(i).tensor().mul(0.9).add(g.get(i)));
-                params.get(i).set(params.get(i).tensor().sub(momenta.get(i).tensor().mul(0.05)));
-              }
-              return loss;
-            });
+        trainStep((x, y) -> {
+          Tensor h =
+              x.conv2d(params.get(0).tensor(), Window2d.of(3).same())
+                  .add(params.get(1).tensor().reshape(16, 1, 1))
+                  .relu()
+                  .maxPool2d(Window2d.of(2).stride(2))
+                  .flatten(1);
+          Tensor keep = Random.bernoulli(h.shape(), 0.8, Seed.of(9));
+          Tensor loss =
+              keep.where(h.div(0.8), 0)
+                  .matmul(params.get(2).tensor())
+                  .add(params.get(3).tensor())
+                  .crossEntropy(y);
+          List<Tensor> g = loss.grad(params);
+          for (int i = 0; i < params.size(); i++) {
+            momenta.get(i).set(momenta.get(i).tensor().mul(0.9).add(g.get(i)));
+            params.get(i).set(params.get(i).tensor().sub(momenta.get(i).tensor().mul(0.05)));
+          }
+          return loss;
+        });
 
     List<float[]> weights() {
       return params.stream().map(p -> p.value().toFloats()).toList();
@@ -132,10 +131,11 @@ class StepTest {
   @Test
   void snapshotsDoNotSeeLaterUpdates() {
     var w = Variable.of("w", Tensor.of(1f, 2f));
-    Step step = trainStep(() -> {
-      w.set(w.tensor().mul(2));
-      return w.tensor().sum();
-    });
+    Step step =
+        trainStep(() -> {
+          w.set(w.tensor().mul(2));
+          return w.tensor().sum();
+        });
     Tensor before = w.value();
     Tensor lazy = w.tensor().add(1);
     assertThat(step.run().item()).as("after set, the step sees the new value").isEqualTo(6);
@@ -151,13 +151,14 @@ class StepTest {
   void swappedVariablesExchangeTheirOldValues() {
     var a = Variable.of("a", Tensor.of(1f, 2f));
     var b = Variable.of("b", Tensor.of(3f, 4f));
-    Step step = trainStep(() -> {
-      Tensor oldA = a.tensor().mul(1.0);
-      Tensor oldB = b.tensor().mul(1.0);
-      a.set(oldB.add(0.5));
-      b.set(oldA.add(0.25));
-      return oldA.add(oldB).sum();
-    });
+    Step step =
+        trainStep(() -> {
+          Tensor oldA = a.tensor().mul(1.0);
+          Tensor oldB = b.tensor().mul(1.0);
+          a.set(oldB.add(0.5));
+          b.set(oldA.add(0.25));
+          return oldA.add(oldB).sum();
+        });
     assertThat(step.run().item()).isEqualTo(10);
     assertThat(a.value().toFloats()).containsExactly(3.5f, 4.5f);
     assertThat(b.value().toFloats()).containsExactly(1.25f, 2.25f);
@@ -166,10 +167,11 @@ class StepTest {
   @Test
   void aVariableReadInAnotherOrderIsNotOverwrittenTooEarly() {
     var w = Variable.of("w", Tensor.of(new float[] {1, 2, 3, 4}, Shape.of(2, 2)));
-    Step step = trainStep(() -> {
-      w.set(w.tensor().add(w.tensor().transpose()));
-      return w.tensor().sum();
-    });
+    Step step =
+        trainStep(() -> {
+          w.set(w.tensor().add(w.tensor().transpose()));
+          return w.tensor().sum();
+        });
     step.run();
     assertThat(w.value().toFloats()).containsExactly(2, 5, 5, 8);
   }
@@ -206,12 +208,13 @@ class StepTest {
   @Test
   void inputsAndVariablesCanBeDetached() {
     var w = Variable.of("w", Tensor.of(3f));
-    Step step = trainStep(x -> {
-      Tensor old = w.tensor().detach();
-      w.set(w.tensor().add(1));
-      Tensor loss = x.mul(x.detach()).sum().add(old).add(w.tensor());
-      return loss.add(loss.grad(x).getFirst().sum().mul(1000));
-    });
+    Step step =
+        trainStep(x -> {
+          Tensor old = w.tensor().detach();
+          w.set(w.tensor().add(1));
+          Tensor loss = x.mul(x.detach()).sum().add(old).add(w.tensor());
+          return loss.add(loss.grad(x).getFirst().sum().mul(1000));
+        });
     // 4 + 16 + 3 + 4 and the gradient 2 + 4
     assertThat(step.run(Tensor.of(2f, 4f)).item()).isEqualTo(6027);
   }

@@ -48,12 +48,15 @@ class TensorTest {
   @Test
   void wrongSlicesSayWhatIsWrong() {
     Tensor x = Tensor.zeros(3, 4);
-    assertThatThrownBy(() -> x.slice("3")).isInstanceOf(ShapeError.class)
+    assertThatThrownBy(() -> x.slice("3"))
+        .isInstanceOf(ShapeError.class)
         .hasMessageContaining("index 3 is outside axis 0");
-    assertThatThrownBy(() -> x.slice("a:b")).isInstanceOf(ShapeError.class)
+    assertThatThrownBy(() -> x.slice("a:b"))
+        .isInstanceOf(ShapeError.class)
         .hasMessageContaining("a:b");
     assertThatThrownBy(() -> x.slice("::0")).isInstanceOf(ShapeError.class);
-    assertThatThrownBy(() -> x.slice("0,0,0")).isInstanceOf(ShapeError.class)
+    assertThatThrownBy(() -> x.slice("0,0,0"))
+        .isInstanceOf(ShapeError.class)
         .hasMessageContaining("3 axes");
   }
 
@@ -70,7 +73,8 @@ class TensorTest {
     assertThat(i.mean().item()).isEqualTo(1);
     assertThat(Tensor.of(new int[] {7, -7}, Shape.of(2)).div(2).toInts()).containsExactly(3, -3);
     assertThat(Tensor.of(new int[] {Integer.MAX_VALUE}, Shape.of(1)).add(1).toInts())
-        .as("int32 wraps as in Java").containsExactly(Integer.MIN_VALUE);
+        .as("int32 wraps as in Java")
+        .containsExactly(Integer.MIN_VALUE);
   }
 
   @Test
@@ -106,7 +110,8 @@ class TensorTest {
     assertThatThrownBy(() -> Shape.of(1 << 20, 1 << 20)).isInstanceOf(ShapeError.class);
     assertThatThrownBy(() -> Shape.of(2, -1)).hasMessageContaining("negative");
     assertThatThrownBy(() -> Tensor.zeros(1, 1, 4, 4).conv2d(Tensor.zeros(2, 1, 5, 5)))
-        .hasMessageContaining("does not fit").hasMessageContaining("same()");
+        .hasMessageContaining("does not fit")
+        .hasMessageContaining("same()");
     assertThatThrownBy(() -> Tensor.zeros(1, 3, 4, 4).conv2d(Tensor.zeros(2, 1, 3, 3)))
         .hasMessageContaining("3 channels");
     assertThatThrownBy(() -> Tensor.zeros(1, 1, 4, 4).maxPool2d(Window2d.of(2).pad(2)))

@@ -93,6 +93,7 @@ final class Loop implements Session {
     int epoch = history.size() + 1;
     epochBegan = System.nanoTime();
     publish(new TrainEvent.EpochStarted(epoch, train.size()));
+    speed.restart();
     for (Batch batch : train.batches(epoch - 1, batches)) {
       if (isToEnd()) {
         return;
@@ -133,7 +134,6 @@ final class Loop implements Session {
     if (!Double.isNaN(rate)) {
       optimizer.lr(rate);
     }
-    long start = System.nanoTime();
     List<Tensor> results = step.runAll(batch.x(), batch.y());
     double loss = results.get(0).item();
     learningRate = results.get(2).item();
@@ -144,7 +144,7 @@ final class Loop implements Session {
       return;
     }
     tally.add(batch, loss, results.get(1));
-    speed.add(batch.size(), System.nanoTime() - start);
+    speed.add(batch.size());
     publish(
         new TrainEvent.StepDone(
             epoch,

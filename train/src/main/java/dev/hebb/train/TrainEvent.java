@@ -50,7 +50,7 @@ public sealed interface TrainEvent {
    * @param examples how many examples the batch held
    * @param loss the batch's loss, before the update
    * @param learningRate the learning rate of the update
-   * @param examplesPerSecond recent speed
+   * @param examplesPerSecond speed over about the last second; NaN at the first step
    * @param running the epoch's mean loss so far, called {@code loss}, and its metrics so far
    */
   record StepDone(

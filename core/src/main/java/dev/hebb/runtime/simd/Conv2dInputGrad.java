@@ -43,8 +43,14 @@ public final class Conv2dInputGrad {
       for (int x = 0; x < Math.min(s.strideW(), s.w()); x++) {
         ConvPass.Lattice part =
             new ConvPass.Lattice(
-                Math.ceilDiv(s.h() - y, s.strideH()), Math.ceilDiv(s.w() - x, s.strideW()),
-                1, 1, y, x, s.strideH(), s.strideW());
+                Math.ceilDiv(s.h() - y, s.strideH()),
+                Math.ceilDiv(s.w() - x, s.strideW()),
+                1,
+                1,
+                y,
+                x,
+                s.strideH(),
+                s.strideW());
         passes.add(new ConvPass(s, true, ConvTaps.backward(s, y, x), part, panel));
       }
     }

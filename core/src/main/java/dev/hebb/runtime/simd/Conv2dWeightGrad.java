@@ -51,8 +51,7 @@ public final class Conv2dWeightGrad implements Kernel {
     ConvTaps taps = ConvTaps.forward(s);
     int outH = s.outH();
     int outW = s.outW();
-    window =
-        new ConvWindow(s.h(), s.w(), s.cin(), taps, outH, outW, s.strideH(), s.strideW());
+    window = new ConvWindow(s.h(), s.w(), s.cin(), taps, outH, outW, s.strideH(), s.strideW());
     int wanted = Math.clamp(PIXELS / outW, 1, outH);
     unitsPerImage = Math.ceilDiv(outH, wanted);
     rowsPerUnit = Math.ceilDiv(outH, unitsPerImage);
@@ -60,7 +59,8 @@ public final class Conv2dWeightGrad implements Kernel {
     int height = taps.count() * s.groupIn();
     size = height * s.cout();
     long goal = Math.clamp(s.work() / TASK_WORK, 1, GOOD_TASKS);
-    chunks = (int) Math.clamp(Math.min(goal, MAX_PARTIAL / Math.max(1, size)), 1, Math.max(1, s.n()));
+    long affordable = Math.min(goal, MAX_PARTIAL / Math.max(1, size));
+    chunks = (int) Math.clamp(affordable, 1, Math.max(1, s.n()));
     int tiles = Math.ceilDiv(Math.max(1, height), 4);
     int wantedParts = (int) Math.clamp(goal / chunks, 1, tiles);
     rowsPerPart = Math.ceilDiv(tiles, wantedParts) * 4;
@@ -113,8 +113,13 @@ public final class Conv2dWeightGrad implements Kernel {
     if (phase == 1) {
       int first = task * SUM_ELEMENTS;
       PanelSums.add(
-          x.floats(3), x.offset(3) + first, chunks, size,
-          x.floats(2), x.offset(2) + first, Math.min(SUM_ELEMENTS, size - first));
+          x.floats(3),
+          x.offset(3) + first,
+          chunks,
+          size,
+          x.floats(2),
+          x.offset(2) + first,
+          Math.min(SUM_ELEMENTS, size - first));
       return;
     }
     int chunk = task / parts;
@@ -136,13 +141,18 @@ public final class Conv2dWeightGrad implements Kernel {
 
   /** Adds what some output rows of an image contribute to some rows of the gradient. */
   private void addUnit(
-      int image, int unit, int firstRow, int lastRow, Operands x, float[] sink, int to,
+      int image,
+      int unit,
+      int firstRow,
+      int lastRow,
+      Operands x,
+      float[] sink,
+      int to,
       Scratch scratch) {
     ConvShape s = shape;
     int row = unit * rowsPerUnit;
     int count = Math.min(rowsPerUnit, s.outH() - row);
-    float[] source =
-        window.isDirect() ? x.floats(0) : scratch.floats(1, window.size(rowsPerUnit));
+    float[] source = window.isDirect() ? x.floats(0) : scratch.floats(1, window.size(rowsPerUnit));
     int start = x.offset(0) + image * s.h() * s.w() * s.cin();
     int from = window.open(x.floats(0), start, row, count, source, 0);
     int dy = x.offset(1) + (image * s.outH() + row) * s.outW() * s.cout();
@@ -163,8 +173,22 @@ public final class Conv2dWeightGrad implements Kernel {
           pitch = width;
         }
         panel.multiply(
-            rows, firstRow, lastRow, terms, 0, pixels, source, from + group * s.groupIn(),
-            b, bo, pitch, sink, to + col, cols, true, scratch);
+            rows,
+            firstRow,
+            lastRow,
+            terms,
+            0,
+            pixels,
+            source,
+            from + group * s.groupIn(),
+            b,
+            bo,
+            pitch,
+            sink,
+            to + col,
+            cols,
+            true,
+            scratch);
       }
     }
   }

@@ -6,11 +6,11 @@ import dev.hebb.runtime.Scratch;
 /**
  * One convolution without a stride on the side of the kernel: a lattice of outputs, each the sum
  * over the same taps of a source image. A forward convolution is one pass over the input; the
- * gradient of the input is one pass over the gradient of the output for each residue of the strides.
+ * gradient of the input is one pass over the gradient of the output for each residue of the
+ * strides.
  *
- * <p>Outputs are the rows of a panel product whose terms are read from the image in place. Nothing is
- * packed but the weights.
- * Operands: 0 source, 1 weights, 2 result, 3 packed weights.
+ * <p>Outputs are the rows of a panel product whose terms are read from the image in place. Nothing
+ * is packed but the weights. Operands: 0 source, 1 weights, 2 result, 3 packed weights.
  */
 final class ConvPass {
   /** Multiply-adds worth a task of their own: some 20 microseconds of one core. */
@@ -88,8 +88,7 @@ final class ConvPass {
     long byWork = Math.ceilDiv(4 * TASK_WORK, rowWork);
     long bySize = WINDOW / Math.max(1, window.size(2) - window.size(1));
     long least = Math.ceilDiv(FEW_PIXELS, Math.max(1, l.w()));
-    int high =
-        (int) Math.clamp(Math.max(least, Math.min(byWork, bySize)), 1, Math.max(1, l.h()));
+    int high = (int) Math.clamp(Math.max(least, Math.min(byWork, bySize)), 1, Math.max(1, l.h()));
     unitsPerImage = Math.ceilDiv(l.h(), high);
     rowsPerUnit = unitsPerImage == 0 ? 0 : Math.ceilDiv(l.h(), unitsPerImage);
     long byUnitWork = TASK_WORK / Math.max(1, rowWork * rowsPerUnit);
@@ -164,7 +163,8 @@ final class ConvPass {
     int to = x.offset(3) + base + group * groupSize + col * depth;
     int cout = shape.cout();
     for (int t = 0; t < taps.count(); t++, to += groupIn * width) {
-      int element = x.offset(1) + taps.index()[t] * shape.groupIn() * cout + group * shape.groupOut();
+      int row = taps.index()[t] * shape.groupIn();
+      int element = x.offset(1) + row * cout + group * shape.groupOut();
       if (transposed) {
         panel.transpose(w, element + col * cout, cout, groupIn, cols, packed, to, width);
       } else {
@@ -218,15 +218,27 @@ final class ConvPass {
 
   /** Multiplies the pixels of a unit by a block of a panel; rows of zeros are left out. */
   private void multiply(
-      int unit, float[] source, int from, int start, int end, int group, int col, int weights,
-      Operands x, Scratch scratch) {
+      int unit,
+      float[] source,
+      int from,
+      int start,
+      int end,
+      int group,
+      int col,
+      int weights,
+      Operands x,
+      Scratch scratch) {
     int cols = Math.min(panel.width(), groupOut - col);
     int width = PanelPacking.width(panel, cols);
     int top = firstRow(unit);
     int bottom = top + rows(unit);
     int to =
-        x.offset(2) + unit / unitsPerImage * sinkSize + sinkStart + top * sinkRow
-            + group * groupOut + col;
+        x.offset(2)
+            + unit / unitsPerImage * sinkSize
+            + sinkStart
+            + top * sinkRow
+            + group * groupOut
+            + col;
     for (int row = top, next; row < bottom; row = next) {
       int lo = firstStart[row];
       int hi = lastStart[row];
@@ -240,8 +252,22 @@ final class ConvPass {
       if (first < last || isFirstBlock) {
         int b = weights + col * depth + first * terms.run() * width;
         panel.multiply(
-            pixels, (row - top) * latticeW, (next - top) * latticeW, terms, first, last,
-            source, from, x.floats(3), b, width, x.floats(2), to, cols, !isFirstBlock, scratch);
+            pixels,
+            (row - top) * latticeW,
+            (next - top) * latticeW,
+            terms,
+            first,
+            last,
+            source,
+            from,
+            x.floats(3),
+            b,
+            width,
+            x.floats(2),
+            to,
+            cols,
+            !isFirstBlock,
+            scratch);
       }
     }
   }

@@ -63,8 +63,14 @@ final class ConvScatter implements Kernel {
       int col = task * panel.width();
       int cols = Math.min(panel.width(), columns - col);
       panel.transpose(
-          x.floats(1), x.offset(1) + col * cout, cout, cout, cols,
-          x.floats(3), x.offset(3) + col * cout, PanelPacking.width(panel, cols));
+          x.floats(1),
+          x.offset(1) + col * cout,
+          cout,
+          cout,
+          cols,
+          x.floats(3),
+          x.offset(3) + col * cout,
+          PanelPacking.width(panel, cols));
       return;
     }
     int first = task * imagesPerTask;
@@ -86,9 +92,22 @@ final class ConvScatter implements Kernel {
       for (int col = 0; col < columns; col += panel.width()) {
         int cols = Math.min(panel.width(), columns - col);
         panel.multiply(
-            pixels, 0, rows * s.outW(), terms, 0, terms.starts().length, x.floats(0), from,
-            x.floats(3), x.offset(3) + col * s.cout(), PanelPacking.width(panel, cols),
-            product, col, cols, false, scratch);
+            pixels,
+            0,
+            rows * s.outW(),
+            terms,
+            0,
+            terms.starts().length,
+            x.floats(0),
+            from,
+            x.floats(3),
+            x.offset(3) + col * s.cout(),
+            PanelPacking.width(panel, cols),
+            product,
+            col,
+            cols,
+            false,
+            scratch);
       }
       for (int i = 0; i < rows * s.outW(); i++) {
         scatter(product, i * columns, row + i / s.outW(), i % s.outW(), x.floats(2), to);

@@ -7,7 +7,8 @@ package dev.hebb.runtime.simd;
  * [n][outH][outW][cout], all row-major:
  *
  * <pre>{@code
- * y[i][p][q][o] = Σ x[i][p·strideH + r·dilH - padTop][q·strideW + s·dilW - padLeft][c] · w[r][s][c'][o]
+ * y[i][p][q][o] = Σ x[i][p·strideH + r·dilH - padTop][q·strideW + s·dilW - padLeft][c]
+ *                     · w[r][s][c'][o]
  * }</pre>
  *
  * over r &lt; kh, s &lt; kw and the input channels c of the group of o (c' within the group);
@@ -31,8 +32,22 @@ package dev.hebb.runtime.simd;
  * @param groups number of independent convolutions side by side, at least 1
  */
 public record ConvShape(
-    int n, int h, int w, int cin, int cout, int kh, int kw, int strideH, int strideW,
-    int padTop, int padLeft, int padBottom, int padRight, int dilH, int dilW, int groups) {
+    int n,
+    int h,
+    int w,
+    int cin,
+    int cout,
+    int kh,
+    int kw,
+    int strideH,
+    int strideW,
+    int padTop,
+    int padLeft,
+    int padBottom,
+    int padRight,
+    int dilH,
+    int dilW,
+    int groups) {
 
   /** Checks sizes and groups. */
   public ConvShape {
@@ -60,8 +75,7 @@ public record ConvShape(
   }
 
   /** Returns a plain convolution: stride 1, no dilation, one group, the same padding all around. */
-  public static ConvShape plain(
-      int n, int h, int w, int cin, int cout, int k, int pad) {
+  public static ConvShape plain(int n, int h, int w, int cin, int cout, int k, int pad) {
     return new ConvShape(n, h, w, cin, cout, k, k, 1, 1, pad, pad, pad, pad, 1, 1, 1);
   }
 
@@ -87,8 +101,15 @@ public record ConvShape(
 
   /** Returns whether this is one matrix product: pixels × cin times cin × cout. */
   boolean isPointwise() {
-    return kh == 1 && kw == 1 && strideH == 1 && strideW == 1 && groups == 1
-        && padTop == 0 && padLeft == 0 && padBottom == 0 && padRight == 0;
+    return kh == 1
+        && kw == 1
+        && strideH == 1
+        && strideW == 1
+        && groups == 1
+        && padTop == 0
+        && padLeft == 0
+        && padBottom == 0
+        && padRight == 0;
   }
 
   /** Returns the number of multiply-adds. */

@@ -26,8 +26,8 @@ record ConvTaps(int[] dy, int[] dx, int[] index) {
   }
 
   /**
-   * Returns the taps through which the outputs reach the input rows y, y + strideH, … and columns x,
-   * x + strideW, …; they read the gradient of the output.
+   * Returns the taps through which the outputs reach the input rows y, y + strideH, … and columns
+   * x, x + strideW, …; they read the gradient of the output.
    */
   static ConvTaps backward(ConvShape s, int y, int x) {
     int[] r = reaching(s.kh(), s.dilH(), s.strideH(), y + s.padTop());
@@ -38,7 +38,9 @@ record ConvTaps(int[] dy, int[] dx, int[] index) {
     return product(s, rows, r, cols, c);
   }
 
-  /** The kernel elements i with (place - i·dilation) divisible by the stride, the last one first. */
+  /**
+   * The kernel elements i with (place - i·dilation) divisible by the stride, the last one first.
+   */
   private static int[] reaching(int k, int dilation, int stride, int place) {
     return IntStream.iterate(k - 1, i -> i >= 0, i -> i - 1)
         .filter(i -> (place - i * dilation) % stride == 0)

@@ -20,11 +20,10 @@ final class ConvWindow {
   private final boolean direct;
 
   /**
-   * Describes the window of the outputs (p, q), p &lt; outH, q &lt; outW, that read the rows p·stepY +
-   * dy and the columns q·stepX + dx for each tap (dy, dx).
+   * Describes the window of the outputs (p, q), p &lt; outH, q &lt; outW, that read the rows
+   * p·stepY + dy and the columns q·stepX + dx for each tap (dy, dx).
    */
-  ConvWindow(
-      int h, int w, int channels, ConvTaps taps, int outH, int outW, int stepY, int stepX) {
+  ConvWindow(int h, int w, int channels, ConvTaps taps, int outH, int outW, int stepY, int stepX) {
     this.h = h;
     this.w = w;
     this.channels = channels;

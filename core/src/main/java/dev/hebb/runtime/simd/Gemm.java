@@ -23,8 +23,7 @@ public final class Gemm {
   private Gemm() {}
 
   /** Returns the kernel for dense matrices that follow each other. */
-  public static Kernel of(
-      int batch, int m, int n, int k, boolean transA, boolean transB) {
+  public static Kernel of(int batch, int m, int n, int k, boolean transA, boolean transB) {
     return of(GemmShape.dense(batch, m, n, k, transA, transB));
   }
 
@@ -39,8 +38,18 @@ public final class Gemm {
       // A column is the row of the transposed product: C' = op(B)' · op(A)'.
       GemmShape row =
           new GemmShape(
-              s.batch(), 1, s.m(), s.k(), !s.transB(), !s.transA(),
-              s.ldb(), s.lda(), s.m(), s.strideB(), s.strideA(), s.strideC());
+              s.batch(),
+              1,
+              s.m(),
+              s.k(),
+              !s.transB(),
+              !s.transA(),
+              s.ldb(),
+              s.lda(),
+              s.m(),
+              s.strideB(),
+              s.strideA(),
+              s.strideC());
       return new GemmRows(row, 1, 0, panel);
     }
     if (s.transA() && s.n() >= MANY_COLUMNS && s.m() > FEW_ROWS_TRANSPOSED && s.k() > 32) {

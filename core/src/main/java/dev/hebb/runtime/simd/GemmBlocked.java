@@ -9,8 +9,8 @@ import dev.hebb.runtime.Scratch;
  * after the other.
  *
  * <p>A is read where it lies. B is packed into panels by the task that uses it, or read in place if
- * there are too few rows to pay for packing. A long sum with few results is cut into chunks of terms,
- * whose partial results are added in order by a second phase.
+ * there are too few rows to pay for packing. A long sum with few results is cut into chunks of
+ * terms, whose partial results are added in order by a second phase.
  */
 final class GemmBlocked implements Kernel {
   /** Multiply-adds worth a task of their own: some 20 microseconds of one core. */
@@ -63,7 +63,9 @@ final class GemmBlocked implements Kernel {
     this(s, 0, 0, panel);
   }
 
-  /** Makes the kernel that finds A in operand {@code left} and uses the workspace from a base on. */
+  /**
+   * Makes the kernel that finds A in operand {@code left} and uses the workspace from a base on.
+   */
   GemmBlocked(GemmShape s, int left, int base, Panel panel) {
     this.shape = s;
     this.left = left;
@@ -180,8 +182,8 @@ final class GemmBlocked implements Kernel {
         }
         int starts = some.run() == 1 ? count : 1;
         panel.multiply(
-            rows, 0, height, some, 0, starts, a, from,
-            b, bo, pitch, c, co + j, cols, p > begin, scratch);
+            rows, 0, height, some, 0, starts, a, from, b, bo, pitch, c, co + j, cols, p > begin,
+            scratch);
       }
       p += count;
     } while (p < end);
@@ -194,8 +196,13 @@ final class GemmBlocked implements Kernel {
     for (int r = first; r < last; r++) {
       int to = x.offset(2) + r / s.m() * s.strideC() + r % s.m() * s.ldc();
       PanelSums.add(
-          x.floats(3), x.offset(3) + base + r * s.n(), chunks, s.batch() * s.m() * s.n(),
-          x.floats(2), to, s.n());
+          x.floats(3),
+          x.offset(3) + base + r * s.n(),
+          chunks,
+          s.batch() * s.m() * s.n(),
+          x.floats(2),
+          to,
+          s.n());
     }
   }
 }

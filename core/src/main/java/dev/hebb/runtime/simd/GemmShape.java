@@ -4,9 +4,9 @@ package dev.hebb.runtime.simd;
  * The shape of a batch of matrix products C[b] = op(A[b]) · op(B[b]), where op transposes or does
  * not.
  *
- * <p>All matrices are row-major. op(A[b]) is m × k: element (i, p) lies at {@code b·strideA + i·lda +
- * p}, or at {@code b·strideA + p·lda + i} if A is transposed; likewise B (k × n) and C (m × n, never
- * transposed). A batch stride of 0 uses one matrix for the whole batch (not for C).
+ * <p>All matrices are row-major. op(A[b]) is m × k: element (i, p) lies at {@code b·strideA + i·lda
+ * + p}, or at {@code b·strideA + p·lda + i} if A is transposed; likewise B (k × n) and C (m × n,
+ * never transposed). A batch stride of 0 uses one matrix for the whole batch (not for C).
  *
  * @param batch the number of products
  * @param m rows of C
@@ -22,8 +22,18 @@ package dev.hebb.runtime.simd;
  * @param strideC distance between matrices of C
  */
 public record GemmShape(
-    int batch, int m, int n, int k, boolean transA, boolean transB,
-    int lda, int ldb, int ldc, int strideA, int strideB, int strideC) {
+    int batch,
+    int m,
+    int n,
+    int k,
+    boolean transA,
+    boolean transB,
+    int lda,
+    int ldb,
+    int ldc,
+    int strideA,
+    int strideB,
+    int strideC) {
 
   /** Checks that sizes are not negative and rows do not overlap. */
   public GemmShape {
@@ -45,12 +55,20 @@ public record GemmShape(
   }
 
   /** Returns the shape of products of dense matrices that follow each other. */
-  public static GemmShape dense(
-      int batch, int m, int n, int k, boolean transA, boolean transB) {
+  public static GemmShape dense(int batch, int m, int n, int k, boolean transA, boolean transB) {
     return new GemmShape(
-        batch, m, n, k, transA, transB,
-        transA ? m : k, transB ? k : n, n,
-        Math.multiplyExact(m, k), Math.multiplyExact(k, n), Math.multiplyExact(m, n));
+        batch,
+        m,
+        n,
+        k,
+        transA,
+        transB,
+        transA ? m : k,
+        transB ? k : n,
+        n,
+        Math.multiplyExact(m, k),
+        Math.multiplyExact(k, n),
+        Math.multiplyExact(m, n));
   }
 
   /** Returns the shape with other batch strides. */
@@ -71,9 +89,18 @@ public record GemmShape(
     boolean plainA = transA && lda == 1 && m == 1 || transA && k == 1;
     boolean plainB = transB && ldb == 1 && k == 1 || transB && n == 1;
     return new GemmShape(
-        batch, m, n, k, transA && !plainA, transB && !plainB,
-        plainA ? (m == 1 ? k : 1) : lda, plainB ? (k == 1 ? n : 1) : ldb, ldc,
-        strideA, strideB, strideC);
+        batch,
+        m,
+        n,
+        k,
+        transA && !plainA,
+        transB && !plainB,
+        plainA ? (m == 1 ? k : 1) : lda,
+        plainB ? (k == 1 ? n : 1) : ldb,
+        ldc,
+        strideA,
+        strideB,
+        strideC);
   }
 
   /** Returns the number of multiply-adds of one product of the batch. */

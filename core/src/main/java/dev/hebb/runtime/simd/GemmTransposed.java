@@ -28,8 +28,18 @@ final class GemmTransposed implements Kernel {
     size = Math.multiplyExact(items, matrix);
     GemmShape plain =
         new GemmShape(
-            s.batch(), s.m(), s.n(), s.k(), false, s.transB(), s.k(), s.ldb(), s.ldc(),
-            s.strideA() == 0 ? 0 : matrix, s.strideB(), s.strideC());
+            s.batch(),
+            s.m(),
+            s.n(),
+            s.k(),
+            false,
+            s.transB(),
+            s.k(),
+            s.ldb(),
+            s.ldc(),
+            s.strideA() == 0 ? 0 : matrix,
+            s.strideB(),
+            s.strideC());
     product = new GemmBlocked(plain, 3, size, panel);
   }
 
@@ -58,8 +68,13 @@ final class GemmTransposed implements Kernel {
     int item = task / rowTasks;
     int row = task % rowTasks * ROWS;
     panel.transpose(
-        x.floats(0), x.offset(0) + item * s.strideA() + row, s.lda(),
-        Math.min(ROWS, s.m() - row), s.k(),
-        x.floats(3), x.offset(3) + (item * s.m() + row) * s.k(), s.k());
+        x.floats(0),
+        x.offset(0) + item * s.strideA() + row,
+        s.lda(),
+        Math.min(ROWS, s.m() - row),
+        s.k(),
+        x.floats(3),
+        x.offset(3) + (item * s.m() + row) * s.k(),
+        s.k());
   }
 }

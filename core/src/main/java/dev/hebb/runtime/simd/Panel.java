@@ -12,14 +12,15 @@ import dev.hebb.runtime.Scratch;
  * c[co + rows.c[r] + j] (+)= Σ_s Σ_i  a[ao + rows.a[r] + terms.starts[s] + i] · b[bo + k·pitch + j]
  * }</pre>
  *
- * where s runs over a range of starts, i over a run, and k counts the terms from 0. Because rows and terms are found through tables, the rows of a
- * matrix, the columns of a transposed one and the pixels of a convolution are all read where they
- * lie. Terms are added in order with fused multiply-adds, to zero or to what C holds: so the bits do
- * not depend on how a sum is cut into ranges.
+ * where s runs over a range of starts, i over a run, and k counts the terms from 0. Because rows
+ * and terms are found through tables, the rows of a matrix, the columns of a transposed one and the
+ * pixels of a convolution are all read where they lie. Terms are added in order with fused
+ * multiply-adds, to zero or to what C holds: so the bits do not depend on how a sum is cut into
+ * ranges.
  *
  * <p>A panel is at most {@link #width()} columns. For each k, b must hold a whole vector, or two
- * for more than {@link #lanes()} columns; what is beyond {@code cols} does not matter. If
- * terms come in runs longer than 1, the panel must be packed: {@code pitch} is its number of lanes.
+ * for more than {@link #lanes()} columns; what is beyond {@code cols} does not matter. If terms
+ * come in runs longer than 1, the panel must be packed: {@code pitch} is its number of lanes.
  */
 interface Panel {
   /** The fastest implementation available in this process. */
@@ -47,7 +48,9 @@ interface Panel {
     }
   }
 
-  /** Where the terms of a sum lie in A: the starts of runs of consecutive elements of one length. */
+  /**
+   * Where the terms of a sum lie in A: the starts of runs of consecutive elements of one length.
+   */
   record Terms(int[] starts, int run) {
     /** Runs shorter than this are better given as single terms. */
     static final int LONG_RUN = 16;
@@ -72,21 +75,44 @@ interface Panel {
    * {@code first} (inclusive) to {@code last} (exclusive).
    */
   void multiply(
-      Rows rows, int from, int to, Terms terms, int first, int last, float[] a, int ao,
-      float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch);
+      Rows rows,
+      int from,
+      int to,
+      Terms terms,
+      int first,
+      int last,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int cols,
+      boolean add,
+      Scratch scratch);
 
   /**
    * Multiplies one row of A by the columns of B: c[j] = Σ_k a[ao + k·step] · b[bo + k·pitch + j],
    * added in the order of k.
    */
   void row(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int n,
       Scratch scratch);
 
   /**
    * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. Whole
-   * vectors are summed lane by lane, the lanes by halves, and then the remaining terms are added: the
-   * bits depend on the number of lanes.
+   * vectors are summed lane by lane, the lanes by halves, and then the remaining terms are added:
+   * the bits depend on the number of lanes.
    */
   void dots(float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n);
 

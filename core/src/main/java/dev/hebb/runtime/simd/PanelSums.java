@@ -5,11 +5,10 @@ final class PanelSums {
   private PanelSums() {}
 
   /**
-   * Adds {@code parts} vectors of length n that lie {@code distance} apart, in order: c[j] = p[0][j]
-   * + p[1][j] + ….
+   * Adds {@code parts} vectors of length n that lie {@code distance} apart, in order: c[j] =
+   * p[0][j] + p[1][j] + ….
    */
-  static void add(
-      float[] p, int po, int parts, int distance, float[] c, int co, int n) {
+  static void add(float[] p, int po, int parts, int distance, float[] c, int co, int n) {
     System.arraycopy(p, po, c, co, n);
     for (int i = 1; i < parts; i++) {
       add(p, po + i * distance, c, co, n);

@@ -8,9 +8,9 @@ import java.util.Arrays;
 /**
  * Pooling of float32 images over two-dimensional windows, and its adjoint.
  *
- * <p>The largest element of a window is the first one that no other exceeds; NaN exceeds everything,
- * and the first NaN is taken. Padding never wins. A window that holds no element of the image has
- * the maximum -∞ and the sum 0.
+ * <p>The largest element of a window is the first one that no other exceeds; NaN exceeds
+ * everything, and the first NaN is taken. Padding never wins. A window that holds no element of the
+ * image has the maximum -∞ and the sum 0.
  *
  * @see PoolShape
  */
@@ -123,8 +123,7 @@ public final class Pool2d implements Kernel {
     }
   }
 
-  private void row(
-      Operands x, int image, int p, int channel, int channels) {
+  private void row(Operands x, int image, int p, int channel, int channels) {
     PoolShape s = shape;
     int ny = spanY.count()[p];
     int top = image * s.inputSize() + spanY.first()[p] * s.w() * s.c() + channel;
@@ -170,8 +169,17 @@ public final class Pool2d implements Kernel {
       }
       case MAX_SCATTER ->
           pixel.scatter(
-              a, ao + in, x.floats(2), x.offset(2) + in, ny, nx, stepY, stepX,
-              b, bo + out, channels);
+              a,
+              ao + in,
+              x.floats(2),
+              x.offset(2) + in,
+              ny,
+              nx,
+              stepY,
+              stepX,
+              b,
+              bo + out,
+              channels);
       case SUM -> pixel.sum(a, ao + in, ny, nx, stepY, stepX, b, bo + out, channels);
       case SUM_SCATTER -> pixel.spread(b, bo + in, ny, nx, stepY, stepX, a, ao + out, channels);
     }

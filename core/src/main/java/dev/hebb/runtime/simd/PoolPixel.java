@@ -17,13 +17,31 @@ interface PoolPixel {
 
   /** Picks the v that lies where x is largest; v has the layout of x. */
   void take(
-      float[] x, int xo, float[] v, int vo, int ny, int nx, int stepY, int stepX,
-      float[] y, int yo, int channels);
+      float[] x,
+      int xo,
+      float[] v,
+      int vo,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] y,
+      int yo,
+      int channels);
 
   /** Adds g[c] to the element of d that lies where x is largest; d has the layout of x. */
   void scatter(
-      float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels);
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go,
+      int channels);
 
   /** Adds up the window: y[c] = Σ x. */
   void sum(

@@ -3,10 +3,10 @@ package dev.hebb.runtime.simd;
 /**
  * The shape of a two-dimensional pooling over images [n][h][w][c] with results [n][outH][outW][c].
  *
- * <p>The window of the output (p, q) starts at row p·strideH - padTop and column q·strideW - padLeft
- * and holds kh × kw elements that lie dilH rows and dilW columns apart. What lies outside of the
- * image is left out; the size of the output is the caller's choice, so a window may overhang the
- * image at the bottom and on the right.
+ * <p>The window of the output (p, q) starts at row p·strideH - padTop and column q·strideW -
+ * padLeft and holds kh × kw elements that lie dilH rows and dilW columns apart. What lies outside
+ * of the image is left out; the size of the output is the caller's choice, so a window may overhang
+ * the image at the bottom and on the right.
  *
  * @param n number of images
  * @param h height of the input
@@ -24,8 +24,20 @@ package dev.hebb.runtime.simd;
  * @param outW width of the output
  */
 public record PoolShape(
-    int n, int h, int w, int c, int kh, int kw, int strideH, int strideW,
-    int padTop, int padLeft, int dilH, int dilW, int outH, int outW) {
+    int n,
+    int h,
+    int w,
+    int c,
+    int kh,
+    int kw,
+    int strideH,
+    int strideW,
+    int padTop,
+    int padLeft,
+    int dilH,
+    int dilW,
+    int outH,
+    int outW) {
 
   /** Checks sizes. */
   public PoolShape {

@@ -23,8 +23,22 @@ final class ScalarPanel implements Panel {
 
   @Override
   public void multiply(
-      Rows rows, int from, int to, Terms terms, int first, int last, float[] a, int ao,
-      float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch) {
+      Rows rows,
+      int from,
+      int to,
+      Terms terms,
+      int first,
+      int last,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int cols,
+      boolean add,
+      Scratch scratch) {
     int run = terms.run();
     int n = (last - first) * run;
     for (int r = from; r < to; r++) {
@@ -36,9 +50,16 @@ final class ScalarPanel implements Panel {
       int k = 0;
       for (; k <= n - 4; k += 4) {
         accumulate(
-            a[row + term(terms, first, k)], a[row + term(terms, first, k + 1)],
-            a[row + term(terms, first, k + 2)], a[row + term(terms, first, k + 3)],
-            b, bo + k * pitch, pitch, c, sum, cols);
+            a[row + term(terms, first, k)],
+            a[row + term(terms, first, k + 1)],
+            a[row + term(terms, first, k + 2)],
+            a[row + term(terms, first, k + 3)],
+            b,
+            bo + k * pitch,
+            pitch,
+            c,
+            sum,
+            cols);
       }
       for (; k < n; k++) {
         accumulate(a[row + term(terms, first, k)], b, bo + k * pitch, c, sum, cols);
@@ -53,15 +74,23 @@ final class ScalarPanel implements Panel {
 
   @Override
   public void row(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int n,
       Scratch scratch) {
     Arrays.fill(c, co, co + n, 0);
     int i = 0;
     for (; i <= k - 4; i += 4) {
       int p = ao + i * step;
       accumulate(
-          a[p], a[p + step], a[p + 2 * step], a[p + 3 * step],
-          b, bo + i * pitch, pitch, c, co, n);
+          a[p], a[p + step], a[p + 2 * step], a[p + 3 * step], b, bo + i * pitch, pitch, c, co, n);
     }
     for (; i < k; i++) {
       accumulate(a[ao + i * step], b, bo + i * pitch, c, co, n);
@@ -70,8 +99,16 @@ final class ScalarPanel implements Panel {
 
   /** Adds four terms, one after the other, so that a sum is loaded and stored once for four. */
   private static void accumulate(
-      float x0, float x1, float x2, float x3, float[] b, int bo, int pitch,
-      float[] sum, int so, int n) {
+      float x0,
+      float x1,
+      float x2,
+      float x3,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] sum,
+      int so,
+      int n) {
     int b1 = bo + pitch;
     int b2 = b1 + pitch;
     int b3 = b2 + pitch;
@@ -125,8 +162,7 @@ final class ScalarPanel implements Panel {
   }
 
   @Override
-  public void transpose(
-      float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+  public void transpose(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
     for (int i = 0; i < k; i++) {
       int to = po + i * width;
       for (int j = 0; j < n; j++) {

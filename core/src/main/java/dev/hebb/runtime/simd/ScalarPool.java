@@ -10,8 +10,17 @@ final class ScalarPool implements PoolPixel {
 
   @Override
   public void take(
-      float[] x, int xo, float[] v, int vo, int ny, int nx, int stepY, int stepX,
-      float[] y, int yo, int channels) {
+      float[] x,
+      int xo,
+      float[] v,
+      int vo,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] y,
+      int yo,
+      int channels) {
     for (int c = 0; c < channels; c++) {
       y[yo + c] = v[vo + c + largest(x, xo + c, ny, nx, stepY, stepX)];
     }
@@ -19,8 +28,17 @@ final class ScalarPool implements PoolPixel {
 
   @Override
   public void scatter(
-      float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels) {
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go,
+      int channels) {
     for (int c = 0; c < channels; c++) {
       d[to + c + largest(x, xo + c, ny, nx, stepY, stepX)] += g[go + c];
     }

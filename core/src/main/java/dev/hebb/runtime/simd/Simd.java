@@ -3,9 +3,10 @@ package dev.hebb.runtime.simd;
 /**
  * Tells whether kernels may use vector instructions.
  *
- * <p>They need the incubating module {@code jdk.incubator.vector}. On the module path it is resolved
- * without a flag; on the class path the user adds {@code --add-modules jdk.incubator.vector}. Without
- * it, or with {@code -Dhebb.simd=off}, every kernel falls back to plain loops with the same results.
+ * <p>They need the incubating module {@code jdk.incubator.vector}. On the module path it is
+ * resolved without a flag; on the class path the user adds {@code --add-modules
+ * jdk.incubator.vector}. Without it, or with {@code -Dhebb.simd=off}, every kernel falls back to
+ * plain loops with the same results.
  */
 public final class Simd {
   private static final boolean AVAILABLE = isWanted() && isPresent();

@@ -18,9 +18,9 @@ final class TieredPanel implements Panel {
   }
 
   /**
-   * Blocks of rows times wide and narrow panels, one row alone, dot products and packing: what comes
-   * first decides how the loops are compiled, so all of them are long ones, and old sums, surplus
-   * rows and the end of C occur, too.
+   * Blocks of rows times wide and narrow panels, one row alone, dot products and packing: what
+   * comes first decides how the loops are compiled, so all of them are long ones, and old sums,
+   * surplus rows and the end of C occur, too.
    */
   private static Consumer<Panel> exercise() {
     int pitch = 80;
@@ -60,8 +60,22 @@ final class TieredPanel implements Panel {
 
   @Override
   public void multiply(
-      Rows rows, int from, int to, Terms terms, int first, int last, float[] a, int ao,
-      float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch) {
+      Rows rows,
+      int from,
+      int to,
+      Terms terms,
+      int first,
+      int last,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int cols,
+      boolean add,
+      Scratch scratch) {
     tier.pick((to - from) * (last - first) * terms.run() * cols)
         .multiply(
             rows, from, to, terms, first, last, a, ao, b, bo, pitch, c, co, cols, add, scratch);
@@ -69,7 +83,16 @@ final class TieredPanel implements Panel {
 
   @Override
   public void row(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int n,
       Scratch scratch) {
     tier.pick(k * n).row(a, ao, step, k, b, bo, pitch, c, co, n, scratch);
   }

@@ -32,15 +32,33 @@ final class TieredPool implements PoolPixel {
 
   @Override
   public void take(
-      float[] x, int xo, float[] v, int vo, int ny, int nx, int stepY, int stepX,
-      float[] y, int yo, int channels) {
+      float[] x,
+      int xo,
+      float[] v,
+      int vo,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] y,
+      int yo,
+      int channels) {
     tier.pick(channels).take(x, xo, v, vo, ny, nx, stepY, stepX, y, yo, channels);
   }
 
   @Override
   public void scatter(
-      float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels) {
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go,
+      int channels) {
     tier.pick(channels).scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels);
   }
 

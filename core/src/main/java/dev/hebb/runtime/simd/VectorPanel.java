@@ -12,15 +12,15 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The tile is four rows by two vectors. Its eight sums are what the two multiply-add units of
  * current x86 cores need to stay busy (latency 4 times throughput 2), and together with two columns
- * of B and one broadcast of A they fit the 16 registers of AVX2; larger tiles were slower or erratic
- * because the compiler spilled. Sums are written {@code x.fma(b, sum)}, the form the compiler turns
- * into one instruction.
+ * of B and one broadcast of A they fit the 16 registers of AVX2; larger tiles were slower or
+ * erratic because the compiler spilled. Sums are written {@code x.fma(b, sum)}, the form the
+ * compiler turns into one instruction.
  *
  * <p>A tile is one loop and has no branch, on purpose. With a second loop around it (over runs of
- * terms) or a branch that is first taken late, the compiler bets on what it has seen so far, and code
- * that was fast for the first shape became ten times slower, for good, on the next one. So sums start
- * from an array of zeros if there is nothing to add to, surplus rows repeat the last one, and no
- * masked access ever reaches beyond an array: its slow path would be a branch, too.
+ * terms) or a branch that is first taken late, the compiler bets on what it has seen so far, and
+ * code that was fast for the first shape became ten times slower, for good, on the next one. So
+ * sums start from an array of zeros if there is nothing to add to, surplus rows repeat the last
+ * one, and no masked access ever reaches beyond an array: its slow path would be a branch, too.
  *
  * <p>A run of terms, with its fixed pitch, needs no bounds checks and few registers and reaches 90
  * to 95 % of the peak. The table of terms reaches three quarters of it: the compiler runs out of
@@ -61,8 +61,22 @@ final class VectorPanel implements Panel {
 
   @Override
   public void multiply(
-      Rows rows, int from, int to, Terms terms, int first, int last, float[] a, int ao,
-      float[] b, int bo, int pitch, float[] c, int co, int cols, boolean add, Scratch scratch) {
+      Rows rows,
+      int from,
+      int to,
+      Terms terms,
+      int first,
+      int last,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int cols,
+      boolean add,
+      Scratch scratch) {
     int[] ra = rows.a();
     int[] rc = rows.c();
     int[] starts = terms.starts();
@@ -101,12 +115,12 @@ final class VectorPanel implements Panel {
       if (run == 1) {
         if (isWide) {
           wideTerms(
-              a, a0, a1, a2, a3, starts, first, last, b, bo, pitch,
-              old, o0, o1, o2, o3, to4, c0, c1, c2, c3, cols);
+              a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, to4, c0,
+              c1, c2, c3, cols);
         } else {
           narrowTerms(
-              a, a0, a1, a2, a3, starts, first, last, b, bo, pitch,
-              old, o0, o1, o2, o3, to4, c0, c1, c2, c3, cols);
+              a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, to4, c0,
+              c1, c2, c3, cols);
         }
       } else {
         int from4 = bo;
@@ -114,12 +128,12 @@ final class VectorPanel implements Panel {
           int p = starts[i];
           if (isWide) {
             wideRun(
-                a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4,
-                old, o0, o1, o2, o3, to4, c0, c1, c2, c3, cols);
+                a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, to4, c0, c1,
+                c2, c3, cols);
           } else {
             narrowRun(
-                a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4,
-                old, o0, o1, o2, o3, to4, c0, c1, c2, c3, cols);
+                a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, to4, c0, c1,
+                c2, c3, cols);
           }
           from4 += run * width;
           old = to4;
@@ -130,16 +144,23 @@ final class VectorPanel implements Panel {
         }
       }
       if (!isInside) {
-        move(
-            to4, c0, c1, c2, c3,
-            c, co + rc[r], co + rc[r1], co + rc[r2], co + rc[r3], cols);
+        move(to4, c0, c1, c2, c3, c, co + rc[r], co + rc[r1], co + rc[r2], co + rc[r3], cols);
       }
     }
   }
 
   private static void move(
-      float[] from, int f0, int f1, int f2, int f3,
-      float[] to, int t0, int t1, int t2, int t3, int n) {
+      float[] from,
+      int f0,
+      int f1,
+      int f2,
+      int f3,
+      float[] to,
+      int t0,
+      int t1,
+      int t2,
+      int t3,
+      int n) {
     System.arraycopy(from, f0, to, t0, n);
     System.arraycopy(from, f1, to, t1, n);
     System.arraycopy(from, f2, to, t2, n);
@@ -147,9 +168,25 @@ final class VectorPanel implements Panel {
   }
 
   private static void wideRun(
-      float[] a, int a0, int a1, int a2, int a3, int run, float[] b, int bo,
-      float[] old, int o0, int o1, int o2, int o3,
-      float[] c, int c0, int c1, int c2, int c3, int cols) {
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int run,
+      float[] b,
+      int bo,
+      float[] old,
+      int o0,
+      int o1,
+      int o2,
+      int o3,
+      float[] c,
+      int c0,
+      int c1,
+      int c2,
+      int c3,
+      int cols) {
     FloatVector s0 = FloatVector.fromArray(S, old, o0);
     FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
     FloatVector s1 = FloatVector.fromArray(S, old, o1);
@@ -187,9 +224,28 @@ final class VectorPanel implements Panel {
   }
 
   private static void wideTerms(
-      float[] a, int a0, int a1, int a2, int a3, int[] terms, int first, int last,
-      float[] b, int bo, int pitch, float[] old, int o0, int o1, int o2, int o3,
-      float[] c, int c0, int c1, int c2, int c3, int cols) {
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int[] terms,
+      int first,
+      int last,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] old,
+      int o0,
+      int o1,
+      int o2,
+      int o3,
+      float[] c,
+      int c0,
+      int c1,
+      int c2,
+      int c3,
+      int cols) {
     FloatVector s0 = FloatVector.fromArray(S, old, o0);
     FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
     FloatVector s1 = FloatVector.fromArray(S, old, o1);
@@ -228,9 +284,25 @@ final class VectorPanel implements Panel {
   }
 
   private static void narrowRun(
-      float[] a, int a0, int a1, int a2, int a3, int run, float[] b, int bo,
-      float[] old, int o0, int o1, int o2, int o3,
-      float[] c, int c0, int c1, int c2, int c3, int cols) {
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int run,
+      float[] b,
+      int bo,
+      float[] old,
+      int o0,
+      int o1,
+      int o2,
+      int o3,
+      float[] c,
+      int c0,
+      int c1,
+      int c2,
+      int c3,
+      int cols) {
     FloatVector s0 = FloatVector.fromArray(S, old, o0);
     FloatVector s1 = FloatVector.fromArray(S, old, o1);
     FloatVector s2 = FloatVector.fromArray(S, old, o2);
@@ -255,9 +327,28 @@ final class VectorPanel implements Panel {
   }
 
   private static void narrowTerms(
-      float[] a, int a0, int a1, int a2, int a3, int[] terms, int first, int last,
-      float[] b, int bo, int pitch, float[] old, int o0, int o1, int o2, int o3,
-      float[] c, int c0, int c1, int c2, int c3, int cols) {
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      int[] terms,
+      int first,
+      int last,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] old,
+      int o0,
+      int o1,
+      int o2,
+      int o3,
+      float[] c,
+      int c0,
+      int c1,
+      int c2,
+      int c3,
+      int cols) {
     FloatVector s0 = FloatVector.fromArray(S, old, o0);
     FloatVector s1 = FloatVector.fromArray(S, old, o1);
     FloatVector s2 = FloatVector.fromArray(S, old, o2);
@@ -284,7 +375,16 @@ final class VectorPanel implements Panel {
 
   @Override
   public void row(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n,
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int n,
       Scratch scratch) {
     int j = 0;
     for (; j <= n - 4 * L; j += 4 * L) {
@@ -303,8 +403,17 @@ final class VectorPanel implements Panel {
 
   /** Multiplies one row by less than a vector of columns. */
   private static void rowPart(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch,
-      float[] c, int co, int n, float[] sums) {
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int n,
+      float[] sums) {
     // As many rows of B as can be read in whole vectors.
     int whole = pitch == 0 ? 0 : Math.clamp(Math.floorDiv(b.length - L - bo, pitch) + 1, 0, k);
     rowSingle(a, ao, step, whole, b, bo, pitch, sums, 0);
@@ -453,8 +562,7 @@ final class VectorPanel implements Panel {
   }
 
   @Override
-  public void transpose(
-      float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+  public void transpose(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
     int j = 0;
     for (; j <= n - 8; j += 8) {
       transposeEight(b, bo + j * pitch, pitch, k, p, po + j, width);

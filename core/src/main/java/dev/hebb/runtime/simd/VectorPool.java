@@ -67,8 +67,17 @@ final class VectorPool implements PoolPixel {
 
   @Override
   public void take(
-      float[] x, int xo, float[] v, int vo, int ny, int nx, int stepY, int stepX,
-      float[] y, int yo, int channels) {
+      float[] x,
+      int xo,
+      float[] v,
+      int vo,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] y,
+      int yo,
+      int channels) {
     int c = 0;
     for (; c <= channels - L; c += L) {
       takeVector(x, xo + c, v, vo + c, ny, nx, stepY, stepX, y, yo + c);
@@ -82,8 +91,16 @@ final class VectorPool implements PoolPixel {
   }
 
   private static void takeVector(
-      float[] x, int xo, float[] v, int vo, int ny, int nx, int stepY, int stepX,
-      float[] y, int yo) {
+      float[] x,
+      int xo,
+      float[] v,
+      int vo,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] y,
+      int yo) {
     FloatVector most = FloatVector.fromArray(S, x, xo);
     FloatVector taken = FloatVector.fromArray(S, v, vo);
     for (int k = 0, j = 0, at = 0, row = 0; k < ny * nx; k++) {
@@ -100,8 +117,17 @@ final class VectorPool implements PoolPixel {
 
   @Override
   public void scatter(
-      float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int channels) {
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go,
+      int channels) {
     int c = 0;
     for (; c <= channels - L; c += L) {
       scatterVector(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, 0);
@@ -117,8 +143,17 @@ final class VectorPool implements PoolPixel {
   }
 
   private static void scatterVector(
-      float[] x, int xo, float[] d, int to, int ny, int nx, int stepY, int stepX,
-      float[] g, int go, int done) {
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go,
+      int done) {
     FloatVector most = FloatVector.fromArray(S, x, xo);
     // The number of the element that is largest, exact as a float.
     FloatVector best = FloatVector.zero(S);

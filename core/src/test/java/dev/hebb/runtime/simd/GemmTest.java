@@ -17,12 +17,37 @@ import org.junit.jupiter.api.Test;
 class GemmTest {
   private static final int[][] SIZES = {
     // batch, m, n, k
-    {1, 1, 1, 1}, {1, 2, 8, 1}, {1, 4, 8, 2}, {1, 8, 1, 4}, {1, 7, 1, 13}, {1, 1, 7, 13},
-    {1, 1, 128, 784}, {1, 3, 207, 33}, {1, 13, 10, 207}, {1, 5, 33, 5}, {1, 17, 20, 3},
-    {1, 64, 50, 77}, {1, 31, 64, 600}, {1, 70, 65, 513}, {1, 300, 47, 29}, {1, 4, 31, 1030},
-    {1, 9, 48, 16}, {1, 6, 100, 19}, {2, 2, 10, 1}, {3, 7, 13, 5}, {40, 8, 8, 8}, {5, 1, 9, 4},
-    {2, 9, 11, 2100}, {1, 24, 40, 5000}, {1, 1, 2, 3000}, {0, 3, 3, 3}, {1, 0, 5, 5}, {1, 5, 0, 5},
-    {1, 5, 6, 0}, {1, 1, 6, 0}, {2, 40, 40, 0},
+    {1, 1, 1, 1},
+    {1, 2, 8, 1},
+    {1, 4, 8, 2},
+    {1, 8, 1, 4},
+    {1, 7, 1, 13},
+    {1, 1, 7, 13},
+    {1, 1, 128, 784},
+    {1, 3, 207, 33},
+    {1, 13, 10, 207},
+    {1, 5, 33, 5},
+    {1, 17, 20, 3},
+    {1, 64, 50, 77},
+    {1, 31, 64, 600},
+    {1, 70, 65, 513},
+    {1, 300, 47, 29},
+    {1, 4, 31, 1030},
+    {1, 9, 48, 16},
+    {1, 6, 100, 19},
+    {2, 2, 10, 1},
+    {3, 7, 13, 5},
+    {40, 8, 8, 8},
+    {5, 1, 9, 4},
+    {2, 9, 11, 2100},
+    {1, 24, 40, 5000},
+    {1, 1, 2, 3000},
+    {0, 3, 3, 3},
+    {1, 0, 5, 5},
+    {1, 5, 0, 5},
+    {1, 5, 6, 0},
+    {1, 1, 6, 0},
+    {2, 40, 40, 0},
   };
 
   private static List<Panel> panels() {
@@ -56,8 +81,7 @@ class GemmTest {
     for (int[] size : SIZES) {
       for (int trans = 0; trans < 4; trans++) {
         GemmShape s =
-            GemmShape.dense(
-                size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+            GemmShape.dense(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
         float[] a = random(size[0] * size[1] * size[3], 1);
         float[] b = random(size[0] * size[3] * size[2], 2);
         int results = size[0] * size[1] * size[2];
@@ -75,8 +99,7 @@ class GemmTest {
     for (int[] size : SIZES) {
       for (int trans = 0; trans < 4; trans++) {
         GemmShape s =
-            GemmShape.dense(
-                size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+            GemmShape.dense(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
         float[] a = random(size[0] * size[1] * size[3], 3);
         float[] b = random(size[0] * size[3] * size[2], 4);
         int results = size[0] * size[1] * size[2];
@@ -99,8 +122,7 @@ class GemmTest {
         int ldb = (transB ? k : n) + 7;
         int sizeA = (transA ? k : m) * lda;
         int sizeB = (transB ? n : k) * ldb;
-        GemmShape s =
-            new GemmShape(3, m, n, k, transA, transB, lda, ldb, n, sizeA, sizeB, m * n);
+        GemmShape s = new GemmShape(3, m, n, k, transA, transB, lda, ldb, n, sizeA, sizeB, m * n);
         float[] a = random(3 * sizeA, 5);
         float[] b = random(3 * sizeB, 6);
         double[] expected = naive(s, a, b, 3 * m * n);
@@ -152,11 +174,12 @@ class GemmTest {
     int[][] sizes = {{1, 130, 200, 300}, {1, 40, 24, 9000}, {64, 16, 40, 60}, {1, 1, 900, 1000}};
     for (int[] size : sizes) {
       for (int trans = 0; trans < 4; trans++) {
-        Kernel k =
-            Gemm.of(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+        Kernel k = Gemm.of(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
         assertSameBits(
-            k, size[0] * size[1] * size[2],
-            random(size[0] * size[1] * size[3], 1), random(size[0] * size[2] * size[3], 2));
+            k,
+            size[0] * size[1] * size[2],
+            random(size[0] * size[1] * size[3], 1),
+            random(size[0] * size[2] * size[3], 2));
       }
     }
   }

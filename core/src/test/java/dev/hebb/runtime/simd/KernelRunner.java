@@ -67,9 +67,7 @@ final class KernelRunner {
     assertThat(actual).as(what).hasSize(expected.length);
     for (int i = 0; i < actual.length; i++) {
       if (!(Math.abs(actual[i] - expected[i]) <= tolerance * Math.max(1, Math.abs(expected[i])))) {
-        assertThat(actual[i])
-            .as(what + ", element " + i)
-            .isEqualTo((float) expected[i]);
+        assertThat(actual[i]).as(what + ", element " + i).isEqualTo((float) expected[i]);
       }
     }
   }

@@ -69,7 +69,7 @@ public final class Idx {
     if (magic[0] != 0 || magic[1] != 0 || type == null || rank < 1 || rank > MAX_RANK) {
       throw new DataException(
           ("%s: not an IDX file: it begins with %02x %02x %02x %02x, where 00 00, a type (08, 09,"
-               + " 0b, 0c, 0d, 0e) and the number of dimensions (1 to %d) are expected")
+                  + " 0b, 0c, 0d, 0e) and the number of dimensions (1 to %d) are expected")
               .formatted(input.name(), magic[0], magic[1], magic[2], magic[3], MAX_RANK));
     }
     var header = ByteBuffer.wrap(input.read(in, 4, 4L * rank));

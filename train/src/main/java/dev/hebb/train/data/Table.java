@@ -365,7 +365,7 @@ public final class Table {
     if (categories.size() > MAX_CATEGORIES) {
       throw new DataException(
           ("%s: column '%s' holds %d different texts such as '%s' (line %d); that is no category"
-               + " but an identifier or prose: drop the column, or write its values as numbers")
+                  + " but an identifier or prose: drop the column, or write its values as numbers")
               .formatted(
                   raw.source(),
                   column.name(),
