@@ -7,7 +7,7 @@
  */
 module dev.hebb.core {
   requires jdk.incubator.vector;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.hebb.tensor;
   exports dev.hebb.op;

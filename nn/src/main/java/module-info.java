@@ -1,7 +1,7 @@
 /** Layers and networks, losses, optimisers and metrics. */
 module dev.hebb.nn {
   requires transitive dev.hebb.core;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.hebb.nn;
   exports dev.hebb.nn.layer;

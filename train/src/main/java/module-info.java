@@ -5,7 +5,7 @@ module dev.hebb.train {
   requires transitive java.desktop;
   requires org.slf4j;
   requires tools.jackson.databind;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.hebb.train;
   exports dev.hebb.train.data;

@@ -52,8 +52,9 @@ record Recipe(
           case PLAIN -> Augment.shift(2);
         };
     // As many examples in all, within limits: small sets are gone through more often.
-    double rate = prep.style() == ImagePrep.Style.DIGIT ? 4e-3 : 3e-3;
-    return new Recipe(Math.clamp(180_000L / n, 8, 40), 64, rate, 1e-2, 0, augment);
+    return prep.style() == ImagePrep.Style.DIGIT
+        ? new Recipe(Math.clamp(180_000L / n, 8, 40), 64, 4e-3, 1e-2, 0, augment)
+        : new Recipe(Math.clamp(180_000L / n, 12, 40), 64, 3e-3, 1e-2, 0, augment);
   }
 
   /** With what the user said instead; 0 or NaN for nothing. */

@@ -49,7 +49,8 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
     data.notes().forEach(note -> console.line("  " + note));
     Summary summary = net.summary();
     console.line(
-        "%s: %,d parameters in %d layer(s) of weights; %d epochs of %d steps of %d, learning rate up to %s",
+        "%s: %,d parameters in %d layer(s) of weights; %d epochs of %d steps of %d, learning rate"
+            + " up to %s",
         network,
         summary.parameters(),
         summary.depth(),
