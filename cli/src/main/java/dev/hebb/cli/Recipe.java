@@ -53,7 +53,7 @@ record Recipe(
         };
     // As many examples in all, within limits: small sets are gone through more often.
     return prep.style() == ImagePrep.Style.DIGIT
-        ? new Recipe(Math.clamp(180_000L / n, 8, 40), 64, 4e-3, 1e-2, 0, augment)
+        ? new Recipe(Math.clamp(150_000L / n, 8, 40), 64, 4e-3, 1e-2, 0, augment)
         : new Recipe(Math.clamp(180_000L / n, 12, 40), 64, 3e-3, 1e-2, 0, augment);
   }
 

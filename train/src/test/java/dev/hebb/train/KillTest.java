@@ -44,7 +44,7 @@ class KillTest {
                   Subscribers.earlyStop("val.loss", EPOCHS),
                   Subscribers.checkpoint(checkpoint, 2),
                   e -> {
-                    if (e instanceof TrainEvent.StepDone) {
+                    if (e instanceof TrainEvent.CheckpointWritten) {
                       System.out.println("training");
                     }
                   });
@@ -137,7 +137,7 @@ class KillTest {
     assertThat(child.exitValue()).isZero();
   }
 
-  /** Waits for its first step; there is none if only the end of the run was missing. */
+  /** Waits for its first checkpoint; there is none if only the end of the run was missing. */
   private static void awaitTraining(Process child) throws IOException {
     child.inputReader().readLine();
   }
