@@ -22,7 +22,7 @@ public final class Bench {
   /** Runs the workloads named, or all. */
   public static void main(String[] args) throws IOException, InterruptedException {
     if (args.length > 1 && args[0].equals("one")) {
-      one(Workload.valueOf(args[1]), Double.parseDouble(args[2]));
+      one(Workload.valueOf(args[1]), Double.parseDouble(args[2]), Long.parseLong(args[3]));
       return;
     }
     double seconds = args.length > 0 ? Double.parseDouble(args[0]) : 4;
@@ -52,7 +52,8 @@ public final class Bench {
               Bench.class.getName(),
               "one",
               w.name(),
-              Double.toString(seconds)));
+              Double.toString(seconds),
+              Long.toString(System.currentTimeMillis())));
       new ProcessBuilder(command)
           .redirectOutput(ProcessBuilder.Redirect.INHERIT)
           .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -61,8 +62,7 @@ public final class Bench {
     }
   }
 
-  private static void one(Workload w, double seconds) {
-    long started = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
+  private static void one(Workload w, double seconds, long started) {
     Workload.Run run = w.open();
     run.step();
     double first = (System.currentTimeMillis() - started) / 1e3;

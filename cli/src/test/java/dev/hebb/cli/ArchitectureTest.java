@@ -49,6 +49,24 @@ class ArchitectureTest {
             .importPackages("dev.hebb");
   }
 
+  /** See the package's description: vectors of two lengths make all of them slow. */
+  @Test
+  void vectorsHaveOneShape() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("jdk.incubator.vector.VectorShape")
+        .orShould()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "changes the shape of a vector",
+                call ->
+                    call.getTargetOwner().getPackageName().equals("jdk.incubator.vector")
+                        && call.getName()
+                            .matches("convertShape|reinterpretShape|castShape|withShape")))
+        .check(hebb);
+  }
+
   @Test
   void allModulesAreRead() {
     for (String[] module : new String[][] {CORE, NN, TRAIN, CLI}) {

@@ -84,6 +84,14 @@ public final class Gang {
   }
 
   /**
+   * Has the gang leave one processor to other work, or take it back: while the JVM compiles the
+   * kernels, a second thread on slow code only keeps the compiler from making it fast.
+   */
+  public void lendProcessor(boolean lend) {
+    team.lending = lend;
+  }
+
+  /**
    * Runs all tasks of a kernel and returns when they are finished.
    *
    * <p>If a task throws, the tasks not yet begun are skipped, and the first exception reaches the
@@ -137,6 +145,7 @@ public final class Gang {
     private final Scratch scratch = new Scratch();
     private volatile Worker @Nullable [] workers;
     private volatile boolean dismissed;
+    volatile boolean lending;
     private volatile @Nullable Thread waiting;
     private volatile @Nullable Throwable failure;
 
@@ -213,7 +222,7 @@ public final class Gang {
       Worker[] all = workers;
       if (all != null) {
         for (int i = 0; i < Math.min(wanted, all.length); i++) {
-          if (all[i].parked) {
+          if (all[i].parked && !all[i].rests()) {
             LockSupport.unpark(all[i].thread);
           }
         }
@@ -268,17 +277,21 @@ public final class Gang {
     /** Waits until there are tasks to claim or the team is dismissed. */
     void idle(Worker self) {
       long start = System.nanoTime();
-      for (int i = 1; unclaimed.get() == 0 && !dismissed; i++) {
+      for (int i = 1; hasNothing(self) && !dismissed; i++) {
         if (i % SPINS_PER_LOOK != 0 || System.nanoTime() - start < SPIN_NANOS) {
           Thread.onSpinWait();
         } else {
           self.parked = true;
-          while (unclaimed.get() == 0 && !dismissed) {
+          while (hasNothing(self) && !dismissed) {
             LockSupport.park(this);
           }
           self.parked = false;
         }
       }
+    }
+
+    private boolean hasNothing(Worker self) {
+      return unclaimed.get() == 0 || self.rests();
     }
 
     /** Throws anything as it is; a task can throw no checked exception by its signature. */
@@ -291,12 +304,14 @@ public final class Gang {
   /** One thread besides the caller. */
   private static final class Worker implements Runnable {
     private final Team team;
+    private final int number;
     private final Scratch scratch = new Scratch();
     final Thread thread;
     volatile boolean parked;
 
     Worker(Team team, int number) {
       this.team = team;
+      this.number = number;
       thread =
           Thread.ofPlatform()
               .daemon()
@@ -305,11 +320,16 @@ public final class Gang {
               .unstarted(this);
     }
 
+    /** Whether this is the thread whose processor is lent. */
+    boolean rests() {
+      return number == 1 && team.lending;
+    }
+
     @Override
     public void run() {
       while (!team.dismissed) {
-        team.work(scratch);
         team.idle(this);
+        team.work(scratch);
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -104,6 +105,28 @@ class GangTest {
             2),
         new Operands(0));
     assertThat(names).hasSize(2).contains(Thread.currentThread().getName(), "hebb-1");
+  }
+
+  @Test
+  void aLentProcessorIsLeftAloneUntilItIsTakenBack() {
+    var names = ConcurrentHashMap.<String>newKeySet();
+    Gang gang = Gang.of(2);
+    Kernel k =
+        kernel(
+            (phase, task, x, s) -> {
+              names.add(Thread.currentThread().getName());
+              LockSupport.parkNanos(100_000);
+            },
+            16);
+    gang.lendProcessor(true);
+    for (int i = 0; i < 20; i++) {
+      gang.run(k, new Operands(0));
+    }
+    assertThat(names).containsExactly(Thread.currentThread().getName());
+    gang.lendProcessor(false);
+    while (names.size() < 2) { // the class has a time limit
+      gang.run(k, new Operands(0));
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.hebb.runtime.simd;
 
 import dev.hebb.op.ScalarOp;
 import dev.hebb.tensor.DType;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -265,7 +266,7 @@ public final class Loops {
     }
 
     /** Mostly moderate numbers; one is huge, so that rare roads are compiled too. */
-    private static Consumer<Loop> exercise() {
+    private static List<Consumer<Loop>> exercise() {
       int n = 24 * Vectors.lanes() + 1; // one more than full vectors: the last element counts too
       float[] a = new float[n];
       float[] b = new float[n];
@@ -275,7 +276,7 @@ public final class Loops {
         b[i] = 3f * ((i * 7) % n) / n - 1;
       }
       a[n / 2] = 1e6f;
-      return loop -> loop.run(a, 0, b, 0, b, 0, d, 0, n);
+      return List.of(loop -> loop.run(a, 0, b, 0, b, 0, d, 0, n));
     }
   }
 }

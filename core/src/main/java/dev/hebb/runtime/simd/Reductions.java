@@ -3,6 +3,7 @@ package dev.hebb.runtime.simd;
 import dev.hebb.op.ScalarOp;
 import dev.hebb.tensor.DType;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -141,38 +142,52 @@ public final class Reductions {
 
   /** A reduction that becomes vector code when it is worth it. */
   private static final class Tiered implements Reduction {
-    private final LoopTier<Reduction> tier;
+    private final LoopTier<Reduction> fold;
+    private final LoopTier<Reduction> rows;
+    private final LoopTier<Reduction> columns;
 
     Tiered(Combine kind, Reduction plain) {
       Supplier<Reduction> vector = () -> Vectors.reduction(kind, plain);
-      tier = new LoopTier<>(plain, vector, Tiered::exercise);
+      float[] a = new float[1024];
+      float[] d = new float[128];
+      Arrays.fill(a, 1);
+      fold =
+          tier(
+              plain,
+              vector,
+              r -> {
+                d[0] = 1; // or products of sums would grow without end
+                r.fold(a, 0, 1021, d, 0);
+              });
+      rows = tier(plain, vector, r -> r.rows(a, 0, d, 0, 10, 100));
+      columns =
+          tier(
+              plain,
+              vector,
+              r -> {
+                Arrays.fill(d, 1);
+                r.columns(a, 0, d, 0, 10, 101);
+              });
+    }
+
+    private static LoopTier<Reduction> tier(
+        Reduction plain, Supplier<Reduction> vector, Consumer<Reduction> example) {
+      return new LoopTier<>(plain, vector, () -> List.of(example));
     }
 
     @Override
     public void fold(Object a, int ao, int n, Object acc, int acco) {
-      tier.pick(n).fold(a, ao, n, acc, acco);
+      fold.pick(n).fold(a, ao, n, acc, acco);
     }
 
     @Override
     public void rows(Object a, int ao, Object d, int o, int rows, int length) {
-      tier.pick(rows * length).rows(a, ao, d, o, rows, length);
+      this.rows.pick(rows * length).rows(a, ao, d, o, rows, length);
     }
 
     @Override
     public void columns(Object a, int ao, Object acc, int acco, int rows, int width) {
-      tier.pick(rows * width).columns(a, ao, acc, acco, rows, width);
-    }
-
-    private static Consumer<Reduction> exercise() {
-      float[] a = new float[1024];
-      float[] d = new float[128];
-      Arrays.fill(a, 1);
-      return r -> {
-        Arrays.fill(d, 1); // or products of sums would grow without end
-        r.fold(a, 0, 1021, d, 0);
-        r.rows(a, 0, d, 0, 10, 100);
-        r.columns(a, 0, d, 0, 10, 101);
-      };
+      columns.pick(rows * width).columns(a, ao, acc, acco, rows, width);
     }
   }
 }

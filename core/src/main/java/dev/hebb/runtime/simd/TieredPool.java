@@ -1,33 +1,38 @@
 package dev.hebb.runtime.simd;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Pooling in plain loops until the vector form is compiled; the bits are the same. */
 final class TieredPool implements PoolPixel {
   private static final int CHANNELS = 60;
 
-  private final LoopTier<PoolPixel> tier =
-      new LoopTier<>(new ScalarPool(), VectorPool::create, TieredPool::exercise);
+  private static final float[] X = new float[4 * CHANNELS];
+  private static final float[] V = new float[4 * CHANNELS];
+  private static final float[] Y = new float[CHANNELS];
 
-  /** Every operation on a window of 2 × 2; the channels do not fill the last vector. */
-  private static Consumer<PoolPixel> exercise() {
-    float[] x = new float[4 * CHANNELS];
-    float[] v = new float[4 * CHANNELS];
-    float[] y = new float[CHANNELS];
-    int row = 2 * CHANNELS;
-    return pool -> {
-      pool.max(x, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
-      pool.take(x, 0, v, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
-      pool.scatter(x, 0, v, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
-      pool.sum(x, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
-      pool.spread(v, 0, 2, 2, row, CHANNELS, y, 0, CHANNELS);
-    };
+  private static final int ROW = 2 * CHANNELS;
+
+  private final LoopTier<PoolPixel> max =
+      tier(pool -> pool.max(X, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
+  private final LoopTier<PoolPixel> take =
+      tier(pool -> pool.take(X, 0, V, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
+  private final LoopTier<PoolPixel> scatter =
+      tier(pool -> pool.scatter(X, 0, V, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
+  private final LoopTier<PoolPixel> sum =
+      tier(pool -> pool.sum(X, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
+  private final LoopTier<PoolPixel> spread =
+      tier(pool -> pool.spread(V, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
+
+  /** The example is a window of 2 × 2; its channels do not fill the last vector. */
+  private static LoopTier<PoolPixel> tier(Consumer<PoolPixel> example) {
+    return new LoopTier<>(new ScalarPool(), VectorPool::create, () -> List.of(example));
   }
 
   @Override
   public void max(
       float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo, int channels) {
-    tier.pick(channels).max(x, xo, ny, nx, stepY, stepX, y, yo, channels);
+    max.pick(channels).max(x, xo, ny, nx, stepY, stepX, y, yo, channels);
   }
 
   @Override
@@ -43,7 +48,7 @@ final class TieredPool implements PoolPixel {
       float[] y,
       int yo,
       int channels) {
-    tier.pick(channels).take(x, xo, v, vo, ny, nx, stepY, stepX, y, yo, channels);
+    take.pick(channels).take(x, xo, v, vo, ny, nx, stepY, stepX, y, yo, channels);
   }
 
   @Override
@@ -59,18 +64,18 @@ final class TieredPool implements PoolPixel {
       float[] g,
       int go,
       int channels) {
-    tier.pick(channels).scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels);
+    scatter.pick(channels).scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels);
   }
 
   @Override
   public void sum(
       float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo, int channels) {
-    tier.pick(channels).sum(x, xo, ny, nx, stepY, stepX, y, yo, channels);
+    sum.pick(channels).sum(x, xo, ny, nx, stepY, stepX, y, yo, channels);
   }
 
   @Override
   public void spread(
       float[] d, int to, int ny, int nx, int stepY, int stepX, float[] g, int go, int channels) {
-    tier.pick(channels).spread(d, to, ny, nx, stepY, stepX, g, go, channels);
+    spread.pick(channels).spread(d, to, ny, nx, stepY, stepX, g, go, channels);
   }
 }

@@ -9,18 +9,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The vector form of {@link ScalarMath#pow}: 2^(y log₂|x|), where the product needs more digits
- * than a float has. So it works in double, on as many floats at a time as a vector of doubles
- * holds.
+ * than a float has. So it works in double, on the lower half of a vector of floats and then on the
+ * upper.
  */
 final class VectorMathPower implements Loop {
   private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Float> S =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(D.vectorBitSize() / 2));
+  private static final VectorSpecies<Float> S = VectorMath.S;
+  private static final VectorMask<Float> UPPER =
+      VectorMask.fromLong(S, -1L << D.length() & (1L << S.length()) - 1);
 
   @Override
   public void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n) {
@@ -40,7 +40,17 @@ final class VectorMathPower implements Loop {
 
   private static FloatVector pow(FloatVector x, FloatVector y) {
     FloatVector sign = sign(x, y); // first: see VectorMath on inlining
-    DoubleVector v = ((DoubleVector) y.convertShape(F2D, D, 0)).mul(log2(x.abs()));
+    FloatVector a = x.abs();
+    DoubleVector lower = pow((DoubleVector) a.convert(F2D, 0), (DoubleVector) y.convert(F2D, 0));
+    DoubleVector upper = pow((DoubleVector) a.convert(F2D, 1), (DoubleVector) y.convert(F2D, 1));
+    FloatVector z = (FloatVector) lower.convert(D2F, 0);
+    return z.blend((FloatVector) upper.convert(D2F, -1), UPPER)
+        .mul(sign)
+        .blend(1, y.compare(EQ, 0));
+  }
+
+  private static DoubleVector pow(DoubleVector a, DoubleVector y) {
+    DoubleVector v = y.mul(log2(a));
     DoubleVector w = v.blend(-152, v.compare(LT, -152)).blend(130, v.compare(GT, 130));
     DoubleVector t = w.add(SHIFT_D);
     DoubleVector r = w.sub(t.sub(SHIFT_D));
@@ -52,9 +62,7 @@ final class VectorMathPower implements Loop {
     e = e.fma(r, broadcast(D, EXP2_1));
     e = e.fma(r, broadcast(D, EXP2_0));
     LongVector power = t.reinterpretAsLongs().lanewise(LSHL, 52);
-    e = e.reinterpretAsLongs().add(power).reinterpretAsDoubles().add(r.mul(0));
-    FloatVector z = (FloatVector) e.convertShape(D2F, S, 0);
-    return z.mul(sign).blend(1, y.compare(EQ, 0));
+    return e.reinterpretAsLongs().add(power).reinterpretAsDoubles().add(r.mul(0));
   }
 
   /** −1 for odd powers of negative numbers, NaN for broken powers of them, otherwise 1. */
@@ -67,8 +75,7 @@ final class VectorMathPower implements Loop {
     return one.blend(bits.reinterpretAsFloats(), odd).blend(Float.NaN, whole.not().and(negative));
   }
 
-  private static DoubleVector log2(FloatVector x) {
-    DoubleVector a = (DoubleVector) x.convertShape(F2D, D, 0);
+  private static DoubleVector log2(DoubleVector a) {
     LongVector bits = a.reinterpretAsLongs();
     LongVector k = bits.sub(SQRT_HALF_BITS_D - (1024L << 52)).lanewise(LSHR, 52);
     DoubleVector m = bits.sub(k.sub(1024).lanewise(LSHL, 52)).reinterpretAsDoubles();

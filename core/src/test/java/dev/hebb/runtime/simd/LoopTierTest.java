@@ -2,6 +2,7 @@ package dev.hebb.runtime.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -9,7 +10,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class LoopTierTest {
-  private static final Supplier<Consumer<Runnable>> EXERCISE = () -> Runnable::run;
+  private static final Supplier<List<Consumer<Runnable>>> EXERCISE = () -> List.of(Runnable::run);
 
   @Test
   void littleWorkStaysPlain() {
@@ -48,9 +49,8 @@ class LoopTierTest {
     AtomicInteger calls = new AtomicInteger();
     Runnable slow =
         () -> {
-          if (calls.incrementAndGet() > 1000) {
-            LockSupport.parkNanos(10_000);
-          }
+          calls.incrementAndGet();
+          LockSupport.parkNanos(10_000);
         };
     LoopTier<Runnable> tier = new LoopTier<>(plain, () -> slow, EXERCISE);
     tier.pick(1 << 20);
@@ -58,6 +58,58 @@ class LoopTierTest {
       Thread.sleep(10);
     }
     assertThat(calls.get()).isGreaterThanOrEqualTo(1100);
+    assertThat(tier.pick(1)).isSameAs(plain);
+  }
+
+  /** The compiler may be busy for long: a form that is slow at first is taken when it is fast. */
+  @Test
+  void aFormThatBecomesFastLateIsTaken() throws InterruptedException {
+    Runnable plain = () -> LockSupport.parkNanos(100_000);
+    AtomicInteger calls = new AtomicInteger();
+    Runnable late =
+        () -> {
+          if (calls.incrementAndGet() < 1100) {
+            LockSupport.parkNanos(200_000);
+          }
+        };
+    LoopTier<Runnable> tier = new LoopTier<>(plain, () -> late, EXERCISE);
+    tier.pick(1 << 20);
+    for (int i = 0; i < 2000 && !tier.isWarm(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(tier.isWarm()).isTrue();
+    assertThat(calls.get()).isGreaterThanOrEqualTo(1100);
+  }
+
+  /** A kernel with several methods waits until the last of them is compiled. */
+  @Test
+  void aFormThatIsSlowInOneCallIsNotTaken() throws InterruptedException {
+    interface Two {
+      void one();
+
+      void two();
+    }
+    record Form(int nanosOne, int nanosTwo, AtomicInteger calls) implements Two {
+      @Override
+      public void one() {
+        LockSupport.parkNanos(nanosOne);
+      }
+
+      @Override
+      public void two() {
+        calls.incrementAndGet();
+        LockSupport.parkNanos(nanosTwo);
+      }
+    }
+    Two plain = new Form(2_000_000, 1, new AtomicInteger());
+    AtomicInteger calls = new AtomicInteger();
+    Two halfReady = new Form(1, 1_000_000, calls);
+    LoopTier<Two> tier = new LoopTier<>(plain, () -> halfReady, () -> List.of(Two::one, Two::two));
+    tier.pick(1 << 20);
+    for (int i = 0; i < 1000 && calls.get() < 100; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(calls.get()).isGreaterThanOrEqualTo(100);
     assertThat(tier.pick(1)).isSameAs(plain);
   }
 }
