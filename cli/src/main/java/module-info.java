@@ -1,5 +1,6 @@
 /** The {@code hebb} command. */
 module dev.hebb.cli {
+  requires dev.hebb.bench;
   requires dev.hebb.train;
   requires info.picocli;
   requires java.desktop;

@@ -21,6 +21,7 @@ module dev.hebb.core {
       dev.hebb.train,
       dev.hebb.cli;
   exports dev.hebb.runtime to
+      dev.hebb.bench,
       dev.hebb.nn,
       dev.hebb.train,
       dev.hebb.cli;

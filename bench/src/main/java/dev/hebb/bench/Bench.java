@@ -1,99 +1,75 @@
 package dev.hebb.bench;
 
 import dev.hebb.runtime.Gang;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Times whole steps: {@code java --add-modules jdk.incubator.vector -jar hebb-bench.jar [seconds]
- * [workload …]}. Each workload runs in a JVM of its own, as a user's program does; a third of the
- * time is warm-up. Printed are minimum and median, and the time from the start of the process to
- * the end of its first step.
+ * Times workloads, each in a JVM of its own, as a user's program runs: nothing is compiled for one
+ * workload that another has paid for.
  */
 public final class Bench {
-  private static final int MOST_SAMPLES = 100_000;
-
   private Bench() {}
 
-  /** Runs the workloads named, or all. */
-  public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length > 1 && args[0].equals("one")) {
-      one(Workload.valueOf(args[1]), Double.parseDouble(args[2]), Long.parseLong(args[3]));
-      return;
-    }
-    double seconds = args.length > 0 ? Double.parseDouble(args[0]) : 4;
-    List<Workload> chosen =
-        args.length > 1
-            ? Arrays.stream(args).skip(1).map(Workload::valueOf).toList()
-            : List.of(Workload.values());
-    System.out.printf(
-        "%s, JDK %s, %d threads%n%-4s %-48s %12s %12s %12s%n",
-        System.getProperty("os.arch"),
-        Runtime.version(),
-        Gang.shared().threads(),
-        "",
-        "",
-        "min ms",
-        "median ms",
-        "first step s");
-    for (Workload w : chosen) {
-      var command = new ArrayList<String>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(
-          List.of(
-              "--add-modules",
-              "jdk.incubator.vector",
-              "-cp",
-              System.getProperty("java.class.path"),
-              Bench.class.getName(),
-              "one",
-              w.name(),
-              Double.toString(seconds),
-              Long.toString(System.currentTimeMillis())));
-      new ProcessBuilder(command)
-          .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-          .redirectError(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor();
+  /**
+   * Times one workload in a new JVM with the options of this one.
+   *
+   * @param seconds how long, warm-up included
+   * @throws IllegalStateException if the process ends without a result
+   */
+  public static Result run(Workload w, double seconds, int threads) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("-X"))
+        .forEach(command::add);
+    String modules = System.getProperty("jdk.module.path");
+    command.addAll(
+        modules == null
+            ? List.of(
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Bench.class.getName())
+            : List.of("-p", modules, "-m", "dev.hebb.bench/" + Bench.class.getName()));
+    command.addAll(
+        List.of(w.name(), "" + seconds, "" + threads, "" + System.currentTimeMillis()));
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      try (var out =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        return out.lines()
+            .filter(Result::isLine)
+            .map(Result::parse)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        w
+                            + " gave no result; see what this says: "
+                            + String.join(" ", command)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private static void one(Workload w, double seconds, long started) {
-    Workload.Run run = w.open();
-    run.step();
-    double first = (System.currentTimeMillis() - started) / 1e3;
-    double perStep = 0;
-    long warm = System.nanoTime() + (long) (seconds / 3 * 1e9);
-    for (long t = System.nanoTime(); t < warm; ) {
-      run.step();
-      long now = System.nanoTime();
-      perStep = now - t;
-      t = now;
-    }
-    int batch = (int) Math.max(1, 1e6 / Math.max(perStep, 1)); // samples of a millisecond or more
-    double[] samples = new double[MOST_SAMPLES];
-    int n = 0;
-    long end = System.nanoTime() + (long) (seconds * 2 / 3 * 1e9);
-    while (n < 5 || n < MOST_SAMPLES && System.nanoTime() < end) {
-      long t = System.nanoTime();
-      for (int i = 0; i < batch; i++) {
-        run.step();
-      }
-      samples[n++] = (System.nanoTime() - t) / 1e6 / batch;
-    }
-    double[] sorted = Arrays.copyOf(samples, n);
-    Arrays.sort(sorted);
-    System.out.printf(
-        Locale.ROOT,
-        "%-4s %-48s %12.5f %12.5f %12.2f%n",
-        w,
-        w.title(),
-        sorted[0],
-        sorted[n / 2],
-        first);
+  /** Measures in this JVM: workload, seconds, threads, when the process was started. */
+  public static void main(String[] args) {
+    Gang.threads(Integer.parseInt(args[2]));
+    Result result =
+        Result.measure(
+            Workload.valueOf(args[0]), Double.parseDouble(args[1]), Long.parseLong(args[3]));
+    System.out.println(result.line());
   }
 }

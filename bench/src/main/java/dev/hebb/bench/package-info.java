@@ -1,10 +1,7 @@
 /**
- * Measurements, never part of the default tests. After {@code mvn package}, with JDK 25:
- *
- * {@snippet lang = sh :
- * java --add-modules jdk.incubator.vector -jar bench/target/hebb-bench-0.1.0.jar        # whole steps
- * java -cp bench/target/hebb-bench-0.1.0.jar org.openjdk.jmh.Main GemmBench             # kernels
- * }
+ * Whole workloads, timed: what {@code hebb bench} does, and what the peers' harness runs beside
+ * other libraries. {@link dev.hebb.bench.Workload} lists them, {@link dev.hebb.bench.Bench} gives
+ * each a JVM of its own, {@link dev.hebb.bench.Machine} measures what the machine could do.
  */
 @NullMarked
 package dev.hebb.bench;

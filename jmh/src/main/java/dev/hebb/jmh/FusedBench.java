@@ -1,4 +1,4 @@
-package dev.hebb.bench;
+package dev.hebb.jmh;
 
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;

@@ -1,4 +1,4 @@
-package dev.hebb.bench;
+package dev.hebb.jmh;
 
 import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;

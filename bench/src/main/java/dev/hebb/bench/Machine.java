@@ -1,0 +1,120 @@
+package dev.hebb.bench;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.function.DoubleSupplier;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * What a machine can do at best, measured on the spot: a workload's share of it tells whether there
+ * is anything left to gain.
+ *
+ * @param threads how many threads worked at once
+ * @param gigaflops 10⁹ float32 operations a second in fused multiply-adds on registers
+ * @param gigabytes 10⁹ bytes a second in a triad a = b + s·c on arrays far larger than the caches
+ */
+public record Machine(int threads, double gigaflops, double gigabytes) {
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final int ROUNDS = 1 << 20;
+  private static final int FUSED = 12;
+  private static final int TRIAD = 1 << 24;
+  private static final int REPEATS = 40;
+
+  /** Measures for a second or two. */
+  public static Machine measure(int threads) {
+    double flops = best(threads, () -> Machine::multiplyAdds);
+    double bytes =
+        best(
+            threads,
+            () -> {
+              int n = TRIAD / threads;
+              float[] a = new float[n];
+              float[] b = new float[n];
+              float[] c = new float[n];
+              return () -> triad(a, b, c);
+            });
+    return new Machine(threads, flops, bytes);
+  }
+
+  /** Makes the work of one thread. */
+  private interface Work {
+    DoubleSupplier open();
+  }
+
+  /** 10⁹ units a second: the best round, all threads together. */
+  private static double best(int threads, Work work) {
+    double best = 0;
+    double[] units = new double[threads];
+    var bodies = new DoubleSupplier[threads];
+    for (int t = 0; t < threads; t++) {
+      bodies[t] = work.open();
+    }
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+      var done = new CountDownLatch(threads);
+      long start = System.nanoTime();
+      for (int t = 0; t < threads; t++) {
+        int own = t;
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  units[own] = bodies[own].getAsDouble();
+                  done.countDown();
+                });
+      }
+      try {
+        done.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return best;
+      }
+      double sum = 0;
+      for (double u : units) {
+        sum += u;
+      }
+      best = Math.max(best, sum / (System.nanoTime() - start));
+    }
+    return best;
+  }
+
+  /** Twelve independent sums hide the latency of the unit. */
+  private static double multiplyAdds() {
+    FloatVector x = FloatVector.broadcast(S, 0.5f);
+    FloatVector a = x;
+    FloatVector b = x;
+    FloatVector c = x;
+    FloatVector d = x;
+    FloatVector e = x;
+    FloatVector f = x;
+    FloatVector g = x;
+    FloatVector h = x;
+    FloatVector i = x;
+    FloatVector j = x;
+    FloatVector k = x;
+    FloatVector l = x;
+    for (int r = 0; r < ROUNDS; r++) {
+      a = x.fma(x, a);
+      b = x.fma(x, b);
+      c = x.fma(x, c);
+      d = x.fma(x, d);
+      e = x.fma(x, e);
+      f = x.fma(x, f);
+      g = x.fma(x, g);
+      h = x.fma(x, h);
+      i = x.fma(x, i);
+      j = x.fma(x, j);
+      k = x.fma(x, k);
+      l = x.fma(x, l);
+    }
+    FloatVector sum =
+        a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
+    return sum.lane(0) < 0 ? Double.NaN : 2.0 * ROUNDS * FUSED * S.length();
+  }
+
+  private static double triad(float[] a, float[] b, float[] c) {
+    for (int i = 0; i < a.length; i++) {
+      a[i] = b[i] + 0.5f * c[i];
+    }
+    return 3.0 * Float.BYTES * a.length;
+  }
+}
