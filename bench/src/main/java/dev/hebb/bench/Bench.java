@@ -40,8 +40,7 @@ public final class Bench {
                 System.getProperty("java.class.path"),
                 Bench.class.getName())
             : List.of("-p", modules, "-m", "dev.hebb.bench/" + Bench.class.getName()));
-    command.addAll(
-        List.of(w.name(), "" + seconds, "" + threads, "" + System.currentTimeMillis()));
+    command.addAll(List.of(w.name(), "" + seconds, "" + threads, "" + System.currentTimeMillis()));
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -52,12 +51,9 @@ public final class Bench {
             .filter(Result::isLine)
             .map(Result::parse)
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        w
-                            + " gave no result; see what this says: "
-                            + String.join(" ", command)));
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    w + " gave no result; see what this says: " + String.join(" ", command)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

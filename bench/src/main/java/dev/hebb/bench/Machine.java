@@ -56,11 +56,10 @@ public record Machine(int threads, double gigaflops, double gigabytes) {
         int own = t;
         Thread.ofPlatform()
             .daemon()
-            .start(
-                () -> {
-                  units[own] = bodies[own].getAsDouble();
-                  done.countDown();
-                });
+            .start(() -> {
+              units[own] = bodies[own].getAsDouble();
+              done.countDown();
+            });
       }
       try {
         done.await();

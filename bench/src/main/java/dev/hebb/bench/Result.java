@@ -102,7 +102,8 @@ public record Result(
     } else if (workload.bytes() > 0) {
       double gigabytes = workload.bytes() / min / 1e6;
       speed = String.format(Locale.ROOT, "%.1f GB/s", gigabytes);
-      share = String.format(Locale.ROOT, "%.0f %% of memory", 100 * gigabytes / machine.gigabytes());
+      share =
+          String.format(Locale.ROOT, "%.0f %% of memory", 100 * gigabytes / machine.gigabytes());
     }
     return String.format(
         Locale.ROOT,

@@ -123,7 +123,7 @@ public enum Workload {
       return training(
           Networks.googLeNet(),
           Losses.crossEntropy(),
-          Sgd.of(0.01).momentum(0.9),
+          Sgd.of(0.001).momentum(0.9),
           uniform(8, 3, 224, 224),
           labels(1000, 8));
     }
@@ -138,7 +138,11 @@ public enum Workload {
     @Override
     public Run open() {
       return training(
-          Networks.encoder(), Losses.mse(), Adam.of(1e-3), normal(16, 64, 128), normal(16, 64, 128));
+          Networks.encoder(),
+          Losses.mse(),
+          Adam.of(1e-3),
+          normal(16, 64, 128),
+          normal(16, 64, 128));
     }
 
     @Override

@@ -15,7 +15,7 @@ public final class Conv2dForward {
 
   /** Returns the kernel for a shape. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.BEST);
+    return of(s, Panel.best());
   }
 
   static Kernel of(ConvShape s, Panel panel) {

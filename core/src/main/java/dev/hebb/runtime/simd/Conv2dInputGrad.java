@@ -27,7 +27,7 @@ public final class Conv2dInputGrad {
 
   /** Returns the kernel for the shape of the forward convolution. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.BEST);
+    return of(s, Panel.best());
   }
 
   static Kernel of(ConvShape s, Panel panel) {

@@ -84,7 +84,7 @@ public final class Conv2dWeightGrad implements Kernel {
 
   /** Returns the kernel for the shape of the forward convolution. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.BEST);
+    return of(s, Panel.best());
   }
 
   static Kernel of(ConvShape s, Panel panel) {

@@ -29,7 +29,7 @@ public final class Gemm {
 
   /** Returns the kernel for matrices of any layout. */
   public static Kernel of(GemmShape shape) {
-    return of(shape, Panel.BEST);
+    return of(shape, Panel.best());
   }
 
   static Kernel of(GemmShape shape, Panel panel) {

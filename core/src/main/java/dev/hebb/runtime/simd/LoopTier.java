@@ -49,6 +49,9 @@ final class LoopTier<K> {
   K pick(int elements) {
     K kernel = current;
     if (kernel == plain) {
+      if (Simd.AT_ONCE) {
+        return current = vector.get();
+      }
       work += elements;
       if (work >= WARM_AFTER_ELEMENTS && !claimed.get() && claimed.compareAndSet(false, true)) {
         Warmer.add(new WarmUp());

@@ -24,7 +24,9 @@ import dev.hebb.runtime.Scratch;
  */
 interface Panel {
   /** The fastest implementation available in this process. */
-  Panel BEST = Simd.available() ? new TieredPanel() : new ScalarPanel(16);
+  static Panel best() {
+    return TieredPanel.BEST; // not a constant here: that would be made before VectorPanel's own
+  }
 
   /** Returns the number of columns in one vector. */
   int lanes();

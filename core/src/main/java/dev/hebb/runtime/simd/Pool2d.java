@@ -72,7 +72,7 @@ public final class Pool2d implements Kernel {
 
   /** Returns the kernel for an operation and a shape. */
   public static Kernel of(Op op, PoolShape s) {
-    return of(op, s, PoolPixel.BEST);
+    return of(op, s, PoolPixel.best());
   }
 
   static Kernel of(Op op, PoolShape s, PoolPixel pixel) {

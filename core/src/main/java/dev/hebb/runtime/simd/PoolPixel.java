@@ -9,7 +9,9 @@ package dev.hebb.runtime.simd;
  */
 interface PoolPixel {
   /** The fastest implementation available in this process. */
-  PoolPixel BEST = Simd.available() ? new TieredPool() : new ScalarPool();
+  static PoolPixel best() {
+    return TieredPool.BEST;
+  }
 
   /** Picks the largest element of each channel: y[c] = max x. */
   void max(

@@ -9,6 +9,12 @@ package dev.hebb.runtime.simd;
  * plain loops with the same results.
  */
 public final class Simd {
+  /**
+   * {@code -Dhebb.simd=at-once}: vector forms are used before they are compiled. That is slow;
+   * tests use it to see that they compute the same.
+   */
+  static final boolean AT_ONCE = System.getProperty("hebb.simd", "on").equalsIgnoreCase("at-once");
+
   private static final boolean AVAILABLE = isWanted() && isPresent();
 
   private Simd() {}

@@ -12,6 +12,8 @@ import java.util.function.Consumer;
  * surplus rows and the end of C occur, too.
  */
 final class TieredPanel implements Panel {
+  static final Panel BEST = Simd.available() ? new TieredPanel() : new ScalarPanel(16);
+
   private static final int ROWS = 7;
   private static final int TERMS = 32;
   private static final int PITCH = 80;

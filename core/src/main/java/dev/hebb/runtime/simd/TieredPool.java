@@ -13,6 +13,8 @@ final class TieredPool implements PoolPixel {
 
   private static final int ROW = 2 * CHANNELS;
 
+  static final PoolPixel BEST = Simd.available() ? new TieredPool() : new ScalarPool();
+
   private final LoopTier<PoolPixel> max =
       tier(pool -> pool.max(X, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
   private final LoopTier<PoolPixel> take =

@@ -79,6 +79,13 @@ final class VectorPanel implements Panel {
       Scratch scratch) {
     int[] ra = rows.a();
     int[] rc = rows.c();
+    if (first == last) {
+      // An empty sum: the loop over runs below would not store it.
+      for (int r = from; r < to && !add; r++) {
+        Arrays.fill(c, co + rc[r], co + rc[r] + cols, 0);
+      }
+      return;
+    }
     int[] starts = terms.starts();
     int run = terms.run();
     boolean isWide = cols > L;

@@ -51,8 +51,8 @@ class GemmTest {
   };
 
   private static List<Panel> panels() {
-    List<Panel> all = new ArrayList<>(List.of(Panel.BEST));
-    all.add(new ScalarPanel(Panel.BEST.lanes()));
+    List<Panel> all = new ArrayList<>(List.of(KernelRunner.VECTOR_PANEL));
+    all.add(new ScalarPanel(Panel.best().lanes()));
     all.add(new ScalarPanel(4));
     return all;
   }
@@ -103,8 +103,8 @@ class GemmTest {
         float[] a = random(size[0] * size[1] * size[3], 3);
         float[] b = random(size[0] * size[3] * size[2], 4);
         int results = size[0] * size[1] * size[2];
-        float[] fast = KernelRunner.run(Gemm.of(s), results, a, b);
-        Panel twin = new ScalarPanel(Panel.BEST.lanes());
+        float[] fast = KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), results, a, b);
+        Panel twin = new ScalarPanel(Panel.best().lanes());
         assertSame(s.toString(), KernelRunner.run(Gemm.of(s, twin), results, a, b), fast);
       }
     }
@@ -126,7 +126,11 @@ class GemmTest {
         float[] a = random(3 * sizeA, 5);
         float[] b = random(3 * sizeB, 6);
         double[] expected = naive(s, a, b, 3 * m * n);
-        assertClose(s.toString(), KernelRunner.run(Gemm.of(s), 3 * m * n, a, b), expected, k);
+        assertClose(
+            s.toString(),
+            KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), 3 * m * n, a, b),
+            expected,
+            k);
       }
     }
   }
@@ -137,7 +141,7 @@ class GemmTest {
       GemmShape s = GemmShape.dense(1, m, 21, 9, false, false).leading(9, 21, 26);
       float[] a = random(m * 9, 7);
       float[] b = random(9 * 21, 8);
-      float[] c = KernelRunner.run(Gemm.of(s), m * 26, a, b);
+      float[] c = KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), m * 26, a, b);
       for (int i = 0; i < m; i++) {
         for (int j = 21; j < 26; j++) {
           assertThat(c[i * 26 + j]).as("gap").isEqualTo(12345.5f);
@@ -151,7 +155,7 @@ class GemmTest {
     GemmShape s = GemmShape.dense(1, 12, 1, 9, false, false).leading(9, 1, 3);
     float[] a = random(12 * 9, 7);
     float[] b = random(9, 8);
-    float[] c = KernelRunner.run(Gemm.of(s), 36, a, b);
+    float[] c = KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), 36, a, b);
     double[] expected = naive(s, a, b, 36);
     for (int i = 0; i < 12; i++) {
       assertThat(c[3 * i]).isCloseTo((float) expected[3 * i], within(1e-5f));

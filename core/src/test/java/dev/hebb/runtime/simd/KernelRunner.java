@@ -13,6 +13,13 @@ final class KernelRunner {
   private static final int GUARD = 5;
   private static final float MARK = 12345.5f;
 
+  /**
+   * The forms that a process comes to use once they are compiled; the plain ones without vectors.
+   */
+  static final Panel VECTOR_PANEL = Simd.available() ? VectorPanel.create() : Panel.best();
+
+  static final PoolPixel VECTOR_POOL = Simd.available() ? VectorPool.create() : PoolPixel.best();
+
   private KernelRunner() {}
 
   /** Runs a kernel alone and returns its result of the given size. */

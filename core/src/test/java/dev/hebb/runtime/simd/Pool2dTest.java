@@ -26,7 +26,7 @@ class Pool2dTest {
           new PoolShape(0, 6, 6, 2, 2, 2, 2, 2, 0, 0, 1, 1, 3, 3));
 
   private static List<PoolPixel> twins() {
-    return List.of(PoolPixel.BEST, new ScalarPool());
+    return List.of(KernelRunner.VECTOR_POOL, new ScalarPool());
   }
 
   private static int ins(PoolShape s) {
@@ -176,9 +176,14 @@ class Pool2dTest {
   void aWindowOutsideOfTheImageHoldsNothing() {
     PoolShape s = new PoolShape(1, 2, 2, 3, 1, 1, 1, 1, 1, 0, 1, 1, 4, 3);
     float[] x = random(12, 6);
-    float[] y = run(Pool2d.of(Pool2d.Op.MAX_TAKE, s), outs(s), x, x);
-    float[] sum = run(Pool2d.of(Pool2d.Op.SUM, s), outs(s), x);
-    float[] d = run(Pool2d.of(Pool2d.Op.MAX_SCATTER, s), 12, x, random(outs(s), 7));
+    float[] y = run(Pool2d.of(Pool2d.Op.MAX_TAKE, s, KernelRunner.VECTOR_POOL), outs(s), x, x);
+    float[] sum = run(Pool2d.of(Pool2d.Op.SUM, s, KernelRunner.VECTOR_POOL), outs(s), x);
+    float[] d =
+        run(
+            Pool2d.of(Pool2d.Op.MAX_SCATTER, s, KernelRunner.VECTOR_POOL),
+            12,
+            x,
+            random(outs(s), 7));
     assertThat(y[0]).isEqualTo(Float.NEGATIVE_INFINITY);
     assertThat(sum[0]).isZero();
     assertThat(y[9]).isEqualTo(x[0]);
@@ -192,7 +197,7 @@ class Pool2dTest {
       float[] x = random(ins(s), 8);
       float[] g = random(outs(s), 9);
       for (Pool2d.Op op : Pool2d.Op.values()) {
-        Kernel k = Pool2d.of(op, s);
+        Kernel k = Pool2d.of(op, s, KernelRunner.VECTOR_POOL);
         assertThat(k.tasks(0)).isGreaterThan(2);
         switch (op) {
           case MAX_TAKE -> assertSameBits(k, outs(s), x, x);
