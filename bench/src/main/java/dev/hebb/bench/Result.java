@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -57,6 +58,18 @@ public record Result(
     return new Result(w, sorted[0], sorted[n / 2], first, peakMemory(), loss);
   }
 
+  /** The fastest of several runs: of each number the smallest, but of the memory the largest. */
+  public static Result best(List<Result> runs) {
+    Result r = runs.getFirst();
+    return new Result(
+        r.workload,
+        runs.stream().mapToDouble(Result::min).min().orElseThrow(),
+        runs.stream().mapToDouble(Result::median).min().orElseThrow(),
+        runs.stream().mapToDouble(Result::first).min().orElseThrow(),
+        runs.stream().mapToLong(Result::memory).max().orElseThrow(),
+        r.loss);
+  }
+
   private static long peakMemory() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
@@ -92,7 +105,7 @@ public record Result(
   }
 
   /** As a row of the table that {@link #header} begins. */
-  String row(Machine machine) {
+  public String row(Machine machine) {
     String speed = "";
     String share = "";
     if (workload.flops() > 0) {
@@ -118,7 +131,8 @@ public record Result(
         memory);
   }
 
-  static String header() {
+  /** What the columns of {@link #row} are. */
+  public static String header() {
     return String.format(
         "%-4s %-54s %10s %10s %15s %15s %10s %10s",
         "", "", "min ms", "median ms", "speed", "share", "first step", "memory");

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       EvalCommand.class,
       SummaryCommand.class,
-      DataCommand.class
+      DataCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",
