@@ -45,7 +45,12 @@ public enum Activation {
   /** x·tanh(ln(1 + eˣ)); Misra, 2019. */
   MISH(
       "x tanh(ln(1 + eˣ))",
-      x -> x.mul(x.softplus().tanh()),
+      x -> {
+        // tanh(ln u) = (u² − 1) / (u² + 1), so one exponential does; from 20 on the quotient is 1.
+        Tensor e = x.minimum(20).exp();
+        Tensor n = e.mul(e.add(2));
+        return x.mul(n.div(n.add(2)));
+      },
       v -> v * Math.tanh(Math.log(1 + Math.exp(v)))),
   /** x·Φ(x) with the exact normal distribution; Hendrycks and Gimpel, 2016. */
   GELU(

@@ -96,12 +96,20 @@ class KillTest {
   private void check(
       Process ended, Path result, Map<String, List<Double>> expected, List<Integer> positions)
       throws IOException {
-    assertThat(ended.exitValue()).isZero();
+    assertThat(ended.exitValue()).as(() -> "exit, after " + errors()).isZero();
     assertThat(Toys.values(Net.load(result)))
         .as("killed after steps %s", positions)
         .isEqualTo(expected);
     Files.delete(folder.resolve("run.hebb"));
     Files.delete(result);
+  }
+
+  private String errors() {
+    try {
+      return Files.readString(folder.resolve("errors.txt"));
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   /** How many steps the checkpoint has; it must be readable after every kill. */
@@ -127,7 +135,7 @@ class KillTest {
             Child.class.getName(),
             folder.resolve(checkpoint).toString(),
             result.toString())
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.to(folder.resolve("errors.txt").toFile()))
         .start();
   }
 
