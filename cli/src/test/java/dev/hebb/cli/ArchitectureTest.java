@@ -35,6 +35,7 @@ class ArchitectureTest {
   };
   private static final String[] NN = {"dev.hebb.nn.."};
   private static final String[] TRAIN = {"dev.hebb.train.."};
+  private static final String[] BENCH = {"dev.hebb.bench.."};
   private static final String[] CLI = {"dev.hebb.cli.."};
   private static final String[] JDK = {"java..", "javax..", "jdk.incubator.vector.."};
   private static final String[] ANNOTATIONS = {"org.jspecify.annotations.."};
@@ -69,17 +70,18 @@ class ArchitectureTest {
 
   @Test
   void allModulesAreRead() {
-    for (String[] module : new String[][] {CORE, NN, TRAIN, CLI}) {
+    for (String[] module : new String[][] {CORE, NN, TRAIN, BENCH, CLI}) {
       assertThat(hebb.that(resideInAnyPackage(module))).as("classes of %s", module[0]).isNotEmpty();
     }
-    classes().should().resideInAnyPackage(all(CORE, NN, TRAIN, CLI)).check(hebb);
+    classes().should().resideInAnyPackage(all(CORE, NN, TRAIN, BENCH, CLI)).check(hebb);
   }
 
   @Test
   void dependenciesFlowFromCliToCore() {
-    none(CORE, all(NN, TRAIN, CLI));
-    none(NN, all(TRAIN, CLI));
-    none(TRAIN, CLI);
+    none(CORE, all(NN, TRAIN, BENCH, CLI));
+    none(NN, all(TRAIN, BENCH, CLI));
+    none(TRAIN, all(BENCH, CLI));
+    none(BENCH, all(TRAIN, CLI));
   }
 
   @Test
@@ -120,11 +122,12 @@ class ArchitectureTest {
     none(new String[] {"dev.hebb." + user + ".."}, "dev.hebb." + used + "..");
   }
 
+  /** And what measures the machine's limit beside them. */
   @Test
   void onlyTheKernelsUseTheVectorModule() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.hebb.runtime.simd")
+        .resideOutsideOfPackages("dev.hebb.runtime.simd", "dev.hebb.bench")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jdk.incubator.vector..")
@@ -136,7 +139,7 @@ class ArchitectureTest {
     codeUnits()
         .that(arePartOfTheApi())
         .should(throwNoCheckedExceptions())
-        .check(hebb.that(resideInAnyPackage(all(CORE, NN, TRAIN))));
+        .check(hebb.that(resideInAnyPackage(all(CORE, NN, TRAIN, BENCH))));
   }
 
   @Test

@@ -49,6 +49,8 @@ class WrongInputTest {
         "summary nonsense | there is no network 'nonsense'",
         "summary mlp --shape 1x-2 | write a shape like",
         "summary cnn --shape 4 | for pictures",
+        "bench W9 | there is no workload W9",
+        "bench W0 --seconds 0 | --seconds must lie in",
         "fit iris | Unmatched argument"
       })
   void isSaidInOneSentence(String command, String about) {

@@ -30,6 +30,12 @@ public final class Conv2dWeightGrad implements Kernel {
   /** Pixels per block: a panel of dy takes 16 KiB and stays in the first-level cache. */
   private static final int PIXELS = 128;
 
+  /**
+   * From so many rows on, dy is copied to one place: a panel of rows that lie apart fills only some
+   * sets of the first-level cache.
+   */
+  private static final int MANY_ROWS = 64;
+
   /** Elements added up by one task of the second phase. */
   private static final int SUM_ELEMENTS = 16_384;
 
@@ -165,7 +171,8 @@ public final class Conv2dWeightGrad implements Kernel {
         float[] b = x.floats(1);
         int bo = dy + col;
         int pitch = s.cout();
-        if (!PanelPacking.isReadable(b, bo, pitch, pixels, width)) {
+        boolean isScattered = pitch > width && lastRow - firstRow >= MANY_ROWS;
+        if (isScattered || !PanelPacking.isReadable(b, bo, pitch, pixels, width)) {
           float[] packed = scratch.floats(0, terms.starts().length * panel.width());
           panel.pack(b, bo, pitch, pixels, cols, packed, 0, width);
           b = packed;
