@@ -28,13 +28,15 @@ final class Warmer {
     int advance();
   }
 
+  /** At first the compiler has the plain form to do, and somebody waits for a first step. */
+  private static final long HEAD_START = TimeUnit.MILLISECONDS.toNanos(400);
+
   /** Kernels that take longer are not waited for with an idle processor. */
   private static final int PATIENCE = 50;
 
   private static final class Entry {
     final Task task;
-    long notBefore = System.nanoTime();
-    int pause;
+    long notBefore = System.nanoTime() + HEAD_START;
 
     Entry(Task task) {
       this.task = task;
@@ -70,7 +72,6 @@ final class Warmer {
           PENDING.remove(entry);
         }
       } else {
-        entry.pause = pause;
         entry.notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
       }
     }
@@ -95,8 +96,8 @@ final class Warmer {
         Entry best = null;
         boolean busy = false;
         for (Entry entry : PENDING) {
-          busy |= entry.pause < PATIENCE;
           long wait = entry.notBefore - now;
+          busy |= wait <= TimeUnit.MILLISECONDS.toNanos(PATIENCE);
           soonest = Math.min(soonest, wait);
           if (wait <= 0 && (best == null || entry.task.weight() > best.task.weight())) {
             best = entry;

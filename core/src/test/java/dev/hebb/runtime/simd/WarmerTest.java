@@ -71,6 +71,7 @@ class WarmerTest {
     for (Portions task : tasks) {
       Warmer.add(task);
     }
+    Thread.sleep(600); // now all have had the time that a task waits before it begins
     gate.open.countDown();
     for (Portions task : tasks) {
       assertThat(task.done.await(10, TimeUnit.SECONDS)).isTrue();
