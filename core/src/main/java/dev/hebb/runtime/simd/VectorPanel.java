@@ -29,7 +29,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorPanel implements Panel {
   /** No wider than 16 lanes: the rotations below, and the columns of a small layer, end there. */
-  private static final VectorSpecies<Float> S =
+  static final VectorSpecies<Float> S =
       FloatVector.SPECIES_PREFERRED.length() > 16
           ? FloatVector.SPECIES_512
           : FloatVector.SPECIES_PREFERRED;
