@@ -91,6 +91,11 @@ final class WinogradConv implements Kernel {
   }
 
   @Override
+  public int prepares() {
+    return 1;
+  }
+
+  @Override
   public long workspace() {
     return Math.max(1, (long) Winograd.SQUARE * PanelPacking.size(panel, inC, outC));
   }
