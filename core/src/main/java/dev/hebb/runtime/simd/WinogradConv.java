@@ -147,7 +147,7 @@ final class WinogradConv implements Kernel {
 
   private void convolve(int first, int firstCol, Operands x, Scratch s) {
     int count = Math.min(tilesPerTask, tiles - first);
-    int step = tilesPerTask * source.width();
+    int step = Winograd.step(tilesPerTask * source.width());
     float[] data = s.floats(0, Winograd.SQUARE * step);
     for (int i = 0; i < count; i++) {
       source.read(
@@ -167,7 +167,8 @@ final class WinogradConv implements Kernel {
     for (int col = firstCol; col < lastCol; col += panel.width()) {
       int cols = Math.min(panel.width(), outC - col);
       int width = PanelPacking.width(panel, cols);
-      float[] products = s.floats(1, Winograd.SQUARE * tilesPerTask * width);
+      int productStep = Winograd.step(tilesPerTask * width);
+      float[] products = s.floats(1, Winograd.SQUARE * productStep);
       for (int point = 0; point < Winograd.SQUARE; point++) {
         panel.multiply(
             width == panel.width() ? wide : narrow,
@@ -182,7 +183,7 @@ final class WinogradConv implements Kernel {
             weights(col, x) + point * inC * width,
             width,
             products,
-            point * tilesPerTask * width,
+            point * productStep,
             width,
             false,
             s);
@@ -193,7 +194,7 @@ final class WinogradConv implements Kernel {
             first + i,
             products,
             i * width,
-            tilesPerTask * width,
+            productStep,
             x,
             2,
             col,

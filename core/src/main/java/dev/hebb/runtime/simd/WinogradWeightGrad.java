@@ -40,6 +40,8 @@ final class WinogradWeightGrad implements Kernel {
   private final int batches;
   private final int panels;
   private final int columns;
+  private final int imageStep;
+  private final int gradientStep;
   private final int pieces;
   private final Panel.Rows wide;
   private final Panel.Rows narrow;
@@ -63,6 +65,8 @@ final class WinogradWeightGrad implements Kernel {
     int wanted = BATCH / (Winograd.SQUARE * Math.max(1, images.width() + columns));
     batches = Math.max(1, Math.ceilDiv(squares, Math.max(wanted, SQUARES_PER_TASK)));
     batch = Math.ceilDiv(squares, batches);
+    imageStep = Winograd.step(batch * images.width());
+    gradientStep = Winograd.step(batch * columns);
     long work = (long) cin * cout * batch;
     pieces = (int) Math.clamp(work / TASK_WORK, 1, Math.max(1, panels));
     wide = rows(panel.width());
@@ -105,15 +109,15 @@ final class WinogradWeightGrad implements Kernel {
   /** The workspace: images, gradients, and sums, each point after point. */
   @Override
   public long workspace() {
-    return Winograd.SQUARE * ((long) batch * (images.width() + columns) + (long) cin * columns);
+    return Winograd.SQUARE * ((long) imageStep + gradientStep + (long) cin * columns);
   }
 
   private int gradientsStart() {
-    return Winograd.SQUARE * batch * images.width();
+    return Winograd.SQUARE * imageStep;
   }
 
   private int sumsStart() {
-    return gradientsStart() + Winograd.SQUARE * batch * columns;
+    return gradientsStart() + Winograd.SQUARE * gradientStep;
   }
 
   @Override
@@ -139,16 +143,15 @@ final class WinogradWeightGrad implements Kernel {
     float[] to = x.floats(3);
     for (int c = 0; c < cin; c += lanes) {
       int at = base + (c * batch) + i * lanes;
-      int step = batch * images.width();
       int n = Math.min(lanes, cin - c);
-      images.read(Winograd.Matrix.DATA, square, x, 0, c, n, lanes, to, at, step, s);
+      images.read(Winograd.Matrix.DATA, square, x, 0, c, n, lanes, to, at, imageStep, s);
     }
     for (int col = 0; col < cout; col += panel.width()) {
       int cols = Math.min(panel.width(), cout - col);
       int width = PanelPacking.width(panel, cols);
       int at = base + gradientsStart() + col * batch + i * width;
-      int step = batch * columns;
-      gradients.read(Winograd.Matrix.KERNEL_4, square, x, 1, col, cols, width, to, at, step, s);
+      gradients.read(
+          Winograd.Matrix.KERNEL_4, square, x, 1, col, cols, width, to, at, gradientStep, s);
     }
   }
 
@@ -169,9 +172,9 @@ final class WinogradWeightGrad implements Kernel {
           0,
           count(index),
           work,
-          base + point * batch * images.width(),
+          base + point * imageStep,
           work,
-          base + gradientsStart() + (point * columns + col) * batch,
+          base + gradientsStart() + point * gradientStep + col * batch,
           width,
           work,
           base + sumsStart() + Winograd.SQUARE * cin * col + point * cin * width,
