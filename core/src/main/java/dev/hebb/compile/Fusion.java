@@ -7,6 +7,7 @@ import dev.hebb.op.Op;
 import dev.hebb.op.RandomUniform;
 import dev.hebb.op.Reduce;
 import dev.hebb.op.View;
+import dev.hebb.runtime.simd.Epilogue;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -51,6 +52,18 @@ final class Fusion {
     }
   }
 
+  /**
+   * Elementwise nodes that the kernel of another node computes on its way.
+   *
+   * @param result the last of them
+   * @param bias one number for each column
+   */
+  record Tail(int result, int bias, Epilogue epilogue) {
+    String label() {
+      return " + %" + bias + (epilogue == Epilogue.BIAS_RELU ? ", relu" : "");
+    }
+  }
+
   /** Nodes computed in one pass. */
   static final class Group {
     final int id;
@@ -61,6 +74,7 @@ final class Fusion {
     int size; // how many elements the walk has
     int row; // their division into rows, 0 if none
     @Nullable Pattern pattern; // of the reductions that end it, unless they are total
+    @Nullable Tail tail; // what the kernel of its one other node computes besides
     boolean gone;
 
     Group(int id, boolean fused, int size) {
@@ -86,6 +100,7 @@ final class Fusion {
       fusion.place(v);
     }
     new Sinking(graph, fusion.of).run();
+    new Tails(graph, fusion.of).run(fusion.groups);
     fusion.groups.removeIf(g -> g.gone || g.nodes.isEmpty());
     fusion.groups.forEach(g -> g.nodes.sort(null));
     return fusion.groups;

@@ -86,8 +86,7 @@ final class Lowering {
         var fused = new FusedLowering(graph, schedule, g);
         emit(part, fused.kernel(), fused.operands(), fused.label());
       } else {
-        int v = g.nodes.getFirst();
-        OpaqueLowering.lower(graph, v, (kernel, refs, label) -> emit(part, kernel, refs, label));
+        OpaqueLowering.lower(graph, g, (kernel, refs, label) -> emit(part, kernel, refs, label));
       }
     }
     for (Graph.Write w : graph.writes()) {
@@ -138,8 +137,8 @@ final class Lowering {
   }
 
   /**
-   * Adds a kernel; its last operand but scratch memory is what it defines, if that is new. If its
-   * first phase only prepares a frozen operand, that phase goes to the prologue.
+   * Adds a kernel; an operand that is new, but for scratch memory, is what it defines. If its first
+   * phase only prepares a frozen operand, that phase goes to the prologue.
    */
   private void emit(Part part, Kernel kernel, List<Ref> operands, String label) {
     int prepared = kernel.prepares();

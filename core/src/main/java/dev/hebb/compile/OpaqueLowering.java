@@ -15,6 +15,7 @@ import dev.hebb.runtime.simd.Conv2dForward;
 import dev.hebb.runtime.simd.Conv2dInputGrad;
 import dev.hebb.runtime.simd.Conv2dWeightGrad;
 import dev.hebb.runtime.simd.ConvShape;
+import dev.hebb.runtime.simd.Epilogue;
 import dev.hebb.runtime.simd.Gemm;
 import dev.hebb.runtime.simd.GemmShape;
 import dev.hebb.runtime.simd.Pool2d;
@@ -36,11 +37,22 @@ final class OpaqueLowering {
 
   private OpaqueLowering() {}
 
-  static void lower(Graph graph, int v, Emitter out) {
+  /** Whether the kernel of a node can add a bias to its results. */
+  static boolean takesEpilogue(Graph.Node n) {
+    return n.shape().dtype() == DType.FLOAT32
+        && n.op() instanceof Window w
+        && w.kind() == Window.Kind.CONV
+        && !conv(w.g()).isPointwise();
+  }
+
+  static void lower(Graph graph, Fusion.Group group, Emitter out) {
+    int v = group.nodes.getFirst();
+    Fusion.Tail tail = group.tail;
+    int result = tail == null ? v : tail.result();
     Graph.Node n = graph.nodes().get(v);
     List<Shape> in = n.in().stream().map(i -> graph.nodes().get(i).shape()).toList();
     boolean single = n.shape().dtype() == DType.FLOAT32;
-    String label = "%" + v + " = " + n.op().name();
+    String label = "%" + result + " = " + n.op().name() + (tail == null ? "" : tail.label());
     Op op = n.op();
     if (op instanceof Contraction && single) {
       Matrix a = Objects.requireNonNull(Matrix.of(graph.nodes(), n.in().get(0)));
@@ -57,7 +69,7 @@ final class OpaqueLowering {
     List<Integer> order = n.in();
     Kernel kernel =
         switch (op) {
-          case Window w when single -> window(w);
+          case Window w when single -> window(w, tail == null ? Epilogue.NONE : tail.epilogue());
           case Index.Gather g -> {
             Shape x = in.get(0);
             yield new MoveKernel.Gather(
@@ -84,7 +96,11 @@ final class OpaqueLowering {
     for (int i : order) {
       refs.add(operand(graph, i));
     }
-    refs.add(Lowering.Ref.of(v, 0));
+    refs.add(Lowering.Ref.of(result, 0));
+    if (tail != null) {
+      Access bias = Objects.requireNonNull(Access.of(graph.nodes(), tail.bias()));
+      refs.add(Lowering.Ref.of(bias.base(), bias.offset()));
+    }
     out.emit(kernel, refs, label);
   }
 
@@ -132,7 +148,7 @@ final class OpaqueLowering {
             m * n));
   }
 
-  private static Kernel window(Window w) {
+  private static Kernel window(Window w, Epilogue epilogue) {
     Window.Geometry g = w.g();
     var pool =
         new PoolShape(
@@ -151,7 +167,7 @@ final class OpaqueLowering {
             g.outH(),
             g.outW());
     return switch (w.kind()) {
-      case CONV -> Conv2dForward.of(conv(g));
+      case CONV -> Conv2dForward.of(conv(g), epilogue);
       case CONV_INPUT_GRAD -> Conv2dInputGrad.of(conv(g));
       case CONV_WEIGHT_GRAD -> Conv2dWeightGrad.of(conv(g));
       case POOL_TAKE -> Pool2d.of(Pool2d.Op.MAX_TAKE, pool);

@@ -150,4 +150,20 @@ class CompilerTest {
     Graph g = capture(t);
     return Access.of(g.nodes(), g.outputs().getFirst());
   }
+
+  @Test
+  void biasAndReluGoIntoTheConvolution() {
+    Tensor x = Random.normalOnce(Shape.of(2, 3, 8, 8), Seed.of(1)).eval();
+    Tensor w = Random.normalOnce(Shape.of(4, 3, 3, 3), Seed.of(2)).eval();
+    Tensor b = Tensor.of(1f, -2f, 3f, -4f).reshape(4, 1, 1);
+    Tensor sum = x.conv2d(w).add(b);
+    for (Tensor y : List.of(sum.relu(), sum)) {
+      List<Fusion.Group> groups = Fusion.run(Normalise.run(Simplify.run(capture(y))));
+      assertThat(groups.stream().filter(g -> g.tail != null)).hasSize(1);
+    }
+    // What somebody else reads must stay what it is.
+    List<Fusion.Group> groups =
+        Fusion.run(Normalise.run(Simplify.run(capture(x.conv2d(w), sum.relu()))));
+    assertThat(groups).allMatch(g -> g.tail == null);
+  }
 }

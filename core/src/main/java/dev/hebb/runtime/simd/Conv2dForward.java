@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * The convolution y = x ∗ w of float32 images.
  *
- * <p>Operands: 0 x, 1 w, 2 y, and 3 the workspace if {@link Kernel#workspace()} is not zero.
+ * <p>Operands: 0 x, 1 w, 2 y, then the bias if the epilogue has one, then the workspace if {@link
+ * Kernel#workspace()} is not zero.
  *
  * @see ConvShape
  */
@@ -15,19 +16,25 @@ public final class Conv2dForward {
 
   /** Returns the kernel for a shape. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.best(), Winograd.best());
+    return of(s, Epilogue.NONE);
   }
 
-  static Kernel of(ConvShape s, Panel panel, Winograd winograd) {
+  /** Returns the kernel for a shape that finishes its results. */
+  public static Kernel of(ConvShape s, Epilogue epilogue) {
+    return of(s, epilogue, Panel.best(), Winograd.best());
+  }
+
+  static Kernel of(ConvShape s, Epilogue epilogue, Panel panel, Winograd winograd) {
     if (s.isPointwise()) {
       return Gemm.of(
           GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false), panel);
     }
     if (WinogradCost.paysForward(s)) {
-      return new WinogradConv(s, false, panel, winograd);
+      return new WinogradConv(s, false, epilogue, panel, winograd);
     }
     ConvPass.Lattice all =
         new ConvPass.Lattice(s.outH(), s.outW(), s.strideH(), s.strideW(), 0, 0, 1, 1);
-    return new ConvPasses(List.of(new ConvPass(s, false, ConvTaps.forward(s), all, panel)));
+    return new ConvPasses(
+        List.of(new ConvPass(s, false, ConvTaps.forward(s), all, epilogue, panel)));
   }
 }

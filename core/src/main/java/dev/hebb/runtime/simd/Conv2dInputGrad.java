@@ -36,7 +36,7 @@ public final class Conv2dInputGrad {
           GemmShape.dense(1, s.n() * s.h() * s.w(), s.cin(), s.cout(), false, true), panel);
     }
     if (WinogradCost.paysBackward(s)) {
-      return new WinogradConv(s, true, panel, winograd);
+      return new WinogradConv(s, true, Epilogue.NONE, panel, winograd);
     }
     if (s.groups() == 1 && s.n() >= MANY_IMAGES && usefulShare(s, panel) < SCATTER_BELOW) {
       return new ConvScatter(s, panel);
@@ -54,7 +54,7 @@ public final class Conv2dInputGrad {
                 x,
                 s.strideH(),
                 s.strideW());
-        passes.add(new ConvPass(s, true, ConvTaps.backward(s, y, x), part, panel));
+        passes.add(new ConvPass(s, true, ConvTaps.backward(s, y, x), part, Epilogue.NONE, panel));
       }
     }
     return new ConvPasses(passes);

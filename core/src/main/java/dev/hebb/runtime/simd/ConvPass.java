@@ -10,7 +10,8 @@ import dev.hebb.runtime.Scratch;
  * strides.
  *
  * <p>Outputs are the rows of a panel product whose terms are read from the image in place. Nothing
- * is packed but the weights. Operands: 0 source, 1 weights, 2 result, 3 packed weights.
+ * is packed but the weights. Operands: 0 source, 1 weights, 2 result, the bias if the epilogue has
+ * one, packed weights.
  */
 final class ConvPass {
   /** Multiply-adds worth a task of their own: some 20 microseconds of one core. */
@@ -31,6 +32,8 @@ final class ConvPass {
   private final ConvShape shape;
   private final boolean transposed;
   private final ConvTaps taps;
+  private final Epilogue epilogue;
+  private final int workspace;
   private final Panel panel;
   private final ConvWindow window;
   private final Panel.Rows pixels;
@@ -63,8 +66,11 @@ final class ConvPass {
   record Lattice(
       int h, int w, int readY, int readX, int startY, int startX, int writeY, int writeX) {}
 
-  ConvPass(ConvShape s, boolean transposed, ConvTaps taps, Lattice l, Panel panel) {
+  ConvPass(
+      ConvShape s, boolean transposed, ConvTaps taps, Lattice l, Epilogue epilogue, Panel panel) {
     this.shape = s;
+    this.epilogue = epilogue;
+    workspace = 3 + epilogue.operands();
     this.transposed = transposed;
     this.taps = taps;
     this.panel = panel;
@@ -159,8 +165,8 @@ final class ConvPass {
     int cols = Math.min(panel.width(), groupOut - col);
     int width = PanelPacking.width(panel, cols);
     float[] w = x.floats(1);
-    float[] packed = x.floats(3);
-    int to = x.offset(3) + base + group * groupSize + col * depth;
+    float[] packed = x.floats(workspace);
+    int to = x.offset(workspace) + base + group * groupSize + col * depth;
     int cout = shape.cout();
     for (int t = 0; t < taps.count(); t++, to += groupIn * width) {
       int row = taps.index()[t] * shape.groupIn();
@@ -193,7 +199,7 @@ final class ConvPass {
           window.open(x.floats(0), image, firstRow(u), rows(u), source, (u - first) * size);
     }
     for (int group = 0; group < shape.groups(); group++) {
-      int weights = x.offset(3) + base + group * groupSize;
+      int weights = x.offset(workspace) + base + group * groupSize;
       int start = 0;
       do {
         int end = Math.min(terms.starts().length, start + startsPerBlock);
@@ -205,6 +211,12 @@ final class ConvPass {
         }
         start = end;
       } while (start < terms.starts().length);
+      for (int u = first; u < last; u++) {
+        // Forward passes write all pixels of a row, and rows follow each other.
+        int col = group * groupOut + firstCol;
+        int at = u / unitsPerImage * sinkSize + firstRow(u) * sinkRow + col;
+        epilogue.run(x, at, rows(u) * latticeW, groupOut * shape.groups(), col, lastCol - firstCol);
+      }
     }
   }
 
@@ -260,7 +272,7 @@ final class ConvPass {
             last,
             source,
             from,
-            x.floats(3),
+            x.floats(workspace),
             b,
             width,
             x.floats(2),

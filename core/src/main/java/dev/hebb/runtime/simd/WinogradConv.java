@@ -13,8 +13,8 @@ import dev.hebb.runtime.Scratch;
  * one panel of weights, and transforms back. What it holds meanwhile stays in the second-level
  * cache.
  *
- * <p>An infinity or NaN reaches all pixels of its tile. Operands: 0 source, 1 weights, 2 result, 3
- * transformed weights.
+ * <p>An infinity or NaN reaches all pixels of its tile. Operands: 0 source, 1 weights, 2 result,
+ * the bias if the epilogue has one, transformed weights.
  *
  * @see Winograd
  */
@@ -34,6 +34,8 @@ final class WinogradConv implements Kernel {
   private static final int TAPS = 9;
 
   private final boolean transposed;
+  private final Epilogue epilogue;
+  private final int weights;
   private final Panel panel;
   private final Winograd winograd;
   private final WinogradTiles source;
@@ -49,8 +51,10 @@ final class WinogradConv implements Kernel {
   private final Panel.Rows narrow;
   private final Panel.Terms terms;
 
-  WinogradConv(ConvShape s, boolean transposed, Panel panel, Winograd winograd) {
+  WinogradConv(ConvShape s, boolean transposed, Epilogue epilogue, Panel panel, Winograd winograd) {
     this.transposed = transposed;
+    this.epilogue = epilogue;
+    weights = 3 + epilogue.operands();
     this.panel = panel;
     this.winograd = winograd;
     inC = transposed ? s.cout() : s.cin();
@@ -132,8 +136,8 @@ final class WinogradConv implements Kernel {
         0,
         3 * size,
         size,
-        x.floats(3),
-        weights(col, x),
+        x.floats(weights),
+        panel(col, x),
         Winograd.POINTS * size,
         size,
         size,
@@ -141,8 +145,8 @@ final class WinogradConv implements Kernel {
   }
 
   /** Where the transformed weights of a panel lie. */
-  private int weights(int col, Operands x) {
-    return x.offset(3) + Winograd.SQUARE * inC * col;
+  private int panel(int col, Operands x) {
+    return x.offset(weights) + Winograd.SQUARE * inC * col;
   }
 
   private void convolve(int first, int firstCol, Operands x, Scratch s) {
@@ -179,8 +183,8 @@ final class WinogradConv implements Kernel {
             terms.starts().length,
             data,
             point * step,
-            x.floats(3),
-            weights(col, x) + point * inC * width,
+            x.floats(weights),
+            panel(col, x) + point * inC * width,
             width,
             products,
             point * productStep,
@@ -202,6 +206,9 @@ final class WinogradConv implements Kernel {
             width,
             s);
       }
+    }
+    for (int i = 0; i < count; i++) {
+      sink.finish(epilogue, first + i, x, firstCol, lastCol - firstCol);
     }
   }
 }

@@ -164,4 +164,14 @@ final class WinogradTiles {
       }
     }
   }
+
+  /** Applies an epilogue to some channels of a square of the result. */
+  void finish(Epilogue epilogue, int tile, Operands x, int col, int cols) {
+    int y0 = row(tile);
+    int x0 = column(tile);
+    int start = image(tile) + (y0 * w + x0) * channels + col;
+    for (int i = 0; i < Math.min(side, h - y0); i++) {
+      epilogue.run(x, start + i * w * channels, Math.min(side, w - x0), channels, col, cols);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import static dev.hebb.runtime.simd.KernelRunner.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,11 @@ class Conv2dTest {
     }
 
     Kernel forward(ConvShape s) {
-      return Conv2dForward.of(s, panel, winograd);
+      return forward(s, Epilogue.NONE);
+    }
+
+    Kernel forward(ConvShape s, Epilogue epilogue) {
+      return Conv2dForward.of(s, epilogue, panel, winograd);
     }
 
     Kernel input(ConvShape s) {
@@ -131,6 +136,34 @@ class Conv2dTest {
       for (Loops p : Loops.ALL) {
         float[] y = run(p.forward(s), ys(s), x, w);
         assertClose(s.toString(), y, expected, s.kh() * s.kw() * s.cin());
+      }
+    }
+  }
+
+  @Test
+  void theEpilogueAddsABiasAndCutsOff() {
+    for (ConvShape s : SHAPES) {
+      if (s.isPointwise()) {
+        continue; // a matrix product
+      }
+      float[] x = random(xs(s), 1);
+      float[] w = random(ws(s), 2);
+      float[] bias = random(s.cout(), 15);
+      for (Loops p : Loops.ALL) {
+        float[] plain = run(p.forward(s), ys(s), x, w);
+        for (Epilogue e : List.of(Epilogue.BIAS, Epilogue.BIAS_RELU)) {
+          float[] expected = plain.clone();
+          for (int i = 0; i < expected.length; i++) {
+            float y = plain[i] + bias[i % s.cout()];
+            expected[i] = e == Epilogue.BIAS ? y : Math.max(y, 0);
+          }
+          float[] y = KernelRunner.runWithBias(Gang.of(1), p.forward(s, e), ys(s), bias, x, w);
+          assertSame(e + " " + s, y, expected);
+          assertSame(
+              "threads, " + e + " " + s,
+              KernelRunner.runWithBias(Gang.of(3), p.forward(s, e), ys(s), bias, x, w),
+              expected);
+        }
       }
     }
   }

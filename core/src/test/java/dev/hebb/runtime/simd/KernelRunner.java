@@ -6,6 +6,7 @@ import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
 import dev.hebb.runtime.Operands;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Runs a kernel on buffers with a guard on both sides, as they lie in an arena. */
@@ -32,18 +33,32 @@ final class KernelRunner {
 
   /** Runs a kernel and returns its result, which is the operand after the inputs. */
   static float[] run(Gang gang, Kernel k, int size, float[]... inputs) {
+    return run(gang, k, size, List.of(), inputs);
+  }
+
+  /** Runs a kernel with an epilogue, whose bias comes after the result. */
+  static float[] runWithBias(Gang gang, Kernel k, int size, float[] bias, float[]... inputs) {
+    return run(gang, k, size, List.of(bias), inputs);
+  }
+
+  private static float[] run(
+      Gang gang, Kernel k, int size, List<float[]> afterwards, float[]... inputs) {
     boolean works = k.workspace() > 0;
-    var x = new Operands(inputs.length + (works ? 2 : 1));
+    int place = inputs.length;
+    var x = new Operands(place + 1 + afterwards.size() + (works ? 1 : 0));
     for (int i = 0; i < inputs.length; i++) {
       x.set(i, guarded(inputs[i]), GUARD);
     }
     float[] result = new float[size + 2 * GUARD];
     Arrays.fill(result, MARK);
-    x.set(inputs.length, result, GUARD);
+    x.set(place, result, GUARD);
+    for (float[] more : afterwards) {
+      x.set(++place, guarded(more), GUARD);
+    }
     if (works) {
       float[] dirt = new float[Math.toIntExact(k.workspace()) + GUARD];
       Arrays.fill(dirt, Float.NaN);
-      x.set(inputs.length + 1, dirt, GUARD);
+      x.set(++place, dirt, GUARD);
     }
     gang.run(k, x);
     for (int i = 0; i < GUARD; i++) {

@@ -51,11 +51,11 @@ class WinogradTest {
     }
 
     Kernel forward(ConvShape s) {
-      return new WinogradConv(s, false, panel, winograd);
+      return new WinogradConv(s, false, Epilogue.NONE, panel, winograd);
     }
 
     Kernel input(ConvShape s) {
-      return new WinogradConv(s, true, panel, winograd);
+      return new WinogradConv(s, true, Epilogue.NONE, panel, winograd);
     }
 
     Kernel weights(ConvShape s) {
