@@ -41,7 +41,13 @@ final class Schedule {
   Schedule(Graph graph, List<Fusion.Group> groups) {
     this.graph = graph;
     this.groups = groups;
-    groups.forEach(g -> g.nodes.forEach(v -> of.put(v, g)));
+    for (Fusion.Group g : groups) {
+      for (int v : g.nodes) {
+        if (of.put(v, g) != null) {
+          throw new IllegalStateException("%" + v + " is in two groups\n" + graph);
+        }
+      }
+    }
     for (Fusion.Group g : groups) {
       Set<Fusion.Group> needs = new HashSet<>();
       for (int v : g.nodes) {

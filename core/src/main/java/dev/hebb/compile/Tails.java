@@ -40,7 +40,11 @@ final class Tails {
     graph.outputs().forEach(v -> users[v]++);
     graph.writes().forEach(w -> written.add(w.node()));
     for (Fusion.Group g : groups) {
-      if (g.fused && !g.nodes.isEmpty() && g.nodes.size() <= 2 && g.terminals.isEmpty()) {
+      if (g.fused
+          && !g.gone
+          && !g.nodes.isEmpty()
+          && g.nodes.size() <= 2
+          && g.terminals.isEmpty()) {
         g.nodes.sort(null);
         tryTail(g);
       }

@@ -2,6 +2,7 @@ package dev.hebb.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withPrecision;
 
 import dev.hebb.ir.Capture;
 import dev.hebb.ir.Graph;
@@ -165,5 +166,18 @@ class CompilerTest {
     List<Fusion.Group> groups =
         Fusion.run(Normalise.run(Simplify.run(capture(x.conv2d(w), sum.relu()))));
     assertThat(groups).allMatch(g -> g.tail == null);
+  }
+
+  @Test
+  void aBiasThatIsAddedInALargerGroupStaysThere() {
+    Tensor x = Random.normalOnce(Shape.of(1, 2, 5, 5), Seed.of(1)).eval();
+    Tensor v = Random.normalOnce(Shape.of(3, 2, 3, 3), Seed.of(2)).eval();
+    Tensor w = Random.normalOnce(Shape.of(3, 2, 3, 3), Seed.of(3)).eval();
+    Tensor b = Tensor.of(1f, -2f, 3f).reshape(3, 1, 1);
+    Tensor y = x.conv2d(v).add(b).add(x.conv2d(w).add(b.mul(2)));
+    List<Fusion.Group> groups = Fusion.run(Normalise.run(Simplify.run(capture(y))));
+    assertThat(groups.stream().flatMap(g -> g.nodes.stream())).doesNotHaveDuplicates();
+    float[] parts = x.conv2d(v).add(x.conv2d(w)).eval().add(b.mul(3)).toFloats();
+    assertThat(y.toFloats()).containsExactly(parts, withPrecision(1e-5f));
   }
 }
