@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times workloads, each in a JVM of its own, as a user's program runs: nothing is compiled for one
@@ -22,24 +23,25 @@ public final class Bench {
    * Times one workload in a new JVM with the options of this one.
    *
    * @param seconds how long, warm-up included
+   * @param modules the module path of another build to time, or null for this one
    * @throws IllegalStateException if the process ends without a result
    */
-  public static Result run(Workload w, double seconds, int threads) {
+  public static Result run(Workload w, double seconds, int threads, @Nullable Path modules) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> option.startsWith("-X"))
         .forEach(command::add);
-    String modules = System.getProperty("jdk.module.path");
+    String path = modules == null ? System.getProperty("jdk.module.path") : modules.toString();
     command.addAll(
-        modules == null
+        path == null
             ? List.of(
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Bench.class.getName())
-            : List.of("-p", modules, "-m", "dev.hebb.bench/" + Bench.class.getName()));
+            : List.of("-p", path, "-m", "dev.hebb.bench/" + Bench.class.getName()));
     command.addAll(List.of(w.name(), "" + seconds, "" + threads, "" + System.currentTimeMillis()));
     try {
       Process process =

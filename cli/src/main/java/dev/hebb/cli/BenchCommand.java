@@ -43,10 +43,14 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  hebb bench                       all workloads, about two minutes",
       "  hebb bench W1 W3 --seconds 20    two of them, with more patience",
-      "  hebb bench --threads 1 --out bench.tsv"
+      "  hebb bench --threads 1 --out bench.tsv",
+      "  hebb bench W1 W4 --against ../older --rounds 5"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class BenchCommand implements Callable<Integer> {
+  /** Timings on a shared machine differ by less than this from run to run. */
+  private static final double SLOWER = 1.1;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -76,6 +80,16 @@ final class BenchCommand implements Callable<Integer> {
   private @Nullable Integer threads;
 
   @Option(
+      names = "--against",
+      paramLabel = "DIR",
+      description = {
+        "Another checkout of Hebb, built there by its own ./hebb: both run in turn, and the ratio"
+            + " of their times is shown. The command fails if one here takes over a tenth longer, by"
+            + " its fastest and by its middle step."
+      })
+  private @Nullable Path against;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "A file to add the results to, as tab-separated values.")
@@ -89,6 +103,7 @@ final class BenchCommand implements Callable<Integer> {
           spec.commandLine(),
           "--seconds must lie in (0, 3600]; --rounds and --threads be positive");
     }
+    Path other = other();
     var console = new Console(spec);
     List<Workload> chosen = names.isEmpty() ? List.of(Workload.values()) : named();
     Machine machine = Machine.measure(count);
@@ -103,16 +118,45 @@ final class BenchCommand implements Callable<Integer> {
             machine.gigabytes()));
     console.line("");
     console.line(Result.header());
+    boolean slower = false;
     for (Workload w : chosen) {
       List<Result> results = new ArrayList<>();
+      List<Result> others = new ArrayList<>();
       for (int i = 0; i < rounds; i++) {
-        results.add(Bench.run(w, seconds, count));
+        results.add(Bench.run(w, seconds, count, null));
+        if (other != null) {
+          others.add(Bench.run(w, seconds, count, other));
+        }
       }
       Result best = Result.best(results);
       console.line(best.row(machine));
       write(best, machine);
+      if (other != null) {
+        Result old = Result.best(others);
+        double fastest = best.min() / old.min();
+        double middle = best.median() / old.median();
+        console.line(old.row(machine));
+        console.line(
+            String.format(
+                Locale.ROOT, "     here ÷ there: fastest %.2f, median %.2f", fastest, middle));
+        slower |= fastest > SLOWER && middle > SLOWER;
+      }
     }
-    return 0;
+    return slower ? 1 : 0;
+  }
+
+  /** The modules of the build to compare with. */
+  private @Nullable Path other() {
+    if (against == null) {
+      return null;
+    }
+    Path modules = against.resolve("cli/target/hebb/lib");
+    if (!Files.isDirectory(modules)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s holds no build of Hebb; run ./hebb --version there first".formatted(against));
+    }
+    return modules.toAbsolutePath();
   }
 
   private List<Workload> named() {

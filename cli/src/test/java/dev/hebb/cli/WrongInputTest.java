@@ -51,6 +51,7 @@ class WrongInputTest {
         "summary cnn --shape 4 | for pictures",
         "bench W9 | there is no workload W9",
         "bench W0 --seconds 0 | --seconds must lie in",
+        "bench W0 --against no-such-folder | no-such-folder holds no build of Hebb",
         "fit iris | Unmatched argument"
       })
   void isSaidInOneSentence(String command, String about) {
