@@ -1,8 +1,10 @@
 package dev.hebb.runtime.simd;
 
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -40,6 +42,9 @@ final class VectorPool implements PoolPixel {
   public void max(
       float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo, int channels) {
     int c = 0;
+    for (; c <= channels - 2 * L; c += 2 * L) {
+      maxPair(x, xo + c, ny, nx, stepY, stepX, y, yo + c);
+    }
     for (; c <= channels - L; c += L) {
       maxVector(x, xo + c, ny, nx, stepY, stepX, y, yo + c);
     }
@@ -63,6 +68,32 @@ final class VectorPool implements PoolPixel {
       at = j == 0 ? row : at + stepX;
     }
     most.intoArray(y, yo);
+  }
+
+  /**
+   * Two vectors at a time, with simple comparisons. Where the sum is NaN, some element may be,
+   * which takes the place of the largest: that is left to plain code.
+   */
+  private static void maxPair(
+      float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo) {
+    FloatVector most = FloatVector.fromArray(S, x, xo);
+    FloatVector next = FloatVector.fromArray(S, x, xo + L);
+    FloatVector sum = FloatVector.zero(S);
+    for (int k = 0, j = 0, at = xo, row = xo; k < ny * nx; k++) {
+      FloatVector value = FloatVector.fromArray(S, x, at);
+      FloatVector other = FloatVector.fromArray(S, x, at + L);
+      most = most.blend(value, value.compare(GT, most));
+      next = next.blend(other, other.compare(GT, next));
+      sum = sum.add(value).add(other);
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
+    }
+    most.intoArray(y, yo);
+    next.intoArray(y, yo + L);
+    if (sum.compare(NE, sum).anyTrue()) {
+      SCALAR.max(x, xo, ny, nx, stepY, stepX, y, yo, 2 * L);
+    }
   }
 
   @Override
@@ -129,6 +160,9 @@ final class VectorPool implements PoolPixel {
       int go,
       int channels) {
     int c = 0;
+    for (; c <= channels - 2 * L; c += 2 * L) {
+      scatterPair(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c);
+    }
     for (; c <= channels - L; c += L) {
       scatterVector(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, 0);
     }
@@ -172,6 +206,55 @@ final class VectorPool implements PoolPixel {
       VectorMask<Float> here = best.compare(EQ, FloatVector.broadcast(S, (float) k));
       FloatVector old = FloatVector.fromArray(S, d, at);
       old.blend(old.add(gradient), here).intoArray(d, at);
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
+    }
+  }
+
+  private static void scatterPair(
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go) {
+    FloatVector most = FloatVector.fromArray(S, x, xo);
+    FloatVector next = FloatVector.fromArray(S, x, xo + L);
+    FloatVector best = FloatVector.zero(S);
+    FloatVector nextBest = FloatVector.zero(S);
+    FloatVector sum = FloatVector.zero(S);
+    for (int k = 0, j = 0, at = xo, row = xo; k < ny * nx; k++) {
+      FloatVector value = FloatVector.fromArray(S, x, at);
+      FloatVector other = FloatVector.fromArray(S, x, at + L);
+      FloatVector number = FloatVector.broadcast(S, (float) k);
+      VectorMask<Float> larger = value.compare(GT, most);
+      most = most.blend(value, larger);
+      best = best.blend(number, larger);
+      VectorMask<Float> nextLarger = other.compare(GT, next);
+      next = next.blend(other, nextLarger);
+      nextBest = nextBest.blend(number, nextLarger);
+      sum = sum.add(value).add(other);
+      j = j + 1 == nx ? 0 : j + 1;
+      row = j == 0 ? row + stepY : row;
+      at = j == 0 ? row : at + stepX;
+    }
+    if (sum.compare(NE, sum).anyTrue()) {
+      SCALAR.scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, 2 * L);
+      return;
+    }
+    FloatVector gradient = FloatVector.fromArray(S, g, go);
+    FloatVector nextGradient = FloatVector.fromArray(S, g, go + L);
+    for (int k = 0, j = 0, at = to, row = to; k < ny * nx; k++) {
+      FloatVector number = FloatVector.broadcast(S, (float) k);
+      FloatVector old = FloatVector.fromArray(S, d, at);
+      old.blend(old.add(gradient), best.compare(EQ, number)).intoArray(d, at);
+      FloatVector nextOld = FloatVector.fromArray(S, d, at + L);
+      nextOld.blend(nextOld.add(nextGradient), nextBest.compare(EQ, number)).intoArray(d, at + L);
       j = j + 1 == nx ? 0 : j + 1;
       row = j == 0 ? row + stepY : row;
       at = j == 0 ? row : at + stepX;
