@@ -19,6 +19,9 @@ import jdk.incubator.vector.VectorSpecies;
  * twin: see {@link LoopTier}. That compiler stops inlining our own methods, and with it keeping
  * vectors in registers, when a loop has grown to some forty vector operations; the methods of the
  * Vector API it inlines always. Hence no helper for constants, and helpers are called early.
+ *
+ * <p>A function named as its {@link dev.hebb.op.ScalarOp} becomes part of generated loops, into
+ * which {@link VectorCode} copies it: it has one {@code return}, and what loops is called.
  */
 final class VectorMath {
   private VectorMath() {}
