@@ -99,6 +99,9 @@ public final class ChainLoops {
 
   /** A chain that becomes generated code when it is worth it. */
   private static final class Tiered implements ChainLoop {
+    /** The loops of single operations gain more, for all kernels: they are warmed up first. */
+    private static final int LESS_URGENT = 8;
+
     private final LoopTier<ChainLoop> tier;
 
     Tiered(Chain chain, ChainLoop plain) {
@@ -107,7 +110,7 @@ public final class ChainLoops {
 
     @Override
     public void run(Object[] at, int[] off, int[] place, int from, int to) {
-      tier.pick(to - from).run(at, off, place, from, to);
+      tier.pick((to - from) / LESS_URGENT).run(at, off, place, from, to);
     }
 
     /** Moderate numbers, all in registers of their own. */
