@@ -5,7 +5,6 @@ import dev.hebb.op.Elementwise;
 import dev.hebb.op.Leaf;
 import dev.hebb.op.RandomUniform;
 import dev.hebb.op.Reduce;
-import dev.hebb.op.ScalarOp;
 import dev.hebb.op.View;
 import dev.hebb.runtime.Accumulator;
 import dev.hebb.runtime.FusedKernel;
@@ -33,6 +32,9 @@ import java.util.Objects;
  * does not lie in order, and orders the operations.
  */
 final class FusedLowering {
+  /** Tiles of a few vectors cost more in calls than in loads and stores. */
+  private static final int SMALLEST_CHAINED = 256;
+
   private final Graph graph;
   private final Schedule schedule;
   private final Fusion.Group group;
@@ -72,6 +74,10 @@ final class FusedLowering {
     Fusion.Pattern p = group.pattern;
     var setup = new ArrayList<TileOp>(scalars.values());
     setup.addAll(repeated);
+    List<TileOp> chained =
+        group.size < SMALLEST_CHAINED
+            ? ops
+            : Chaining.apply(places, scalars.keySet(), ops, accumulators);
     return new FusedKernel(
         p == null ? 1 : p.outer(),
         p == null ? group.size : p.reduced(),
@@ -80,7 +86,7 @@ final class FusedLowering {
         period,
         places,
         setup,
-        ops,
+        chained,
         accumulators);
   }
 
@@ -345,11 +351,11 @@ final class FusedLowering {
     release(position); // an element may replace the one it is computed from
     int to = target(position, v);
     DType from = node(n.in().getLast()).shape().dtype();
-    String name =
-        e.f() == ScalarOp.CAST && from == e.type() ? "copy" : e.f().name().toLowerCase(Locale.ROOT);
     ops.add(
         new TileOp.Compute(
-            name,
+            e.f(),
+            from,
+            e.type(),
             loop(e, from, in),
             in[0],
             in[Math.min(1, in.length - 1)],

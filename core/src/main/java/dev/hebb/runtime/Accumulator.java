@@ -61,6 +61,11 @@ public final class Accumulator {
     return kind;
   }
 
+  /** The place of the value that is reduced. */
+  public int place() {
+    return place;
+  }
+
   /** Lays out the partial results from {@code free} on; returns where the next may begin. */
   int plan(Walk walk, int number, int free) {
     slot = 1 + number;

@@ -1,11 +1,18 @@
 package dev.hebb.runtime;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.hebb.op.ScalarOp;
+import dev.hebb.runtime.simd.ChainLoop;
 import dev.hebb.runtime.simd.Loop;
 import dev.hebb.runtime.simd.Philox;
 import dev.hebb.runtime.simd.Reduction;
 import dev.hebb.runtime.simd.Reductions;
 import dev.hebb.runtime.simd.StridedLoad;
+import dev.hebb.tensor.DType;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * One operation of a fused kernel on the tile that is being computed. Values are named by place.
@@ -14,9 +21,28 @@ public sealed interface TileOp {
   /** Does it for one tile. */
   void run(Tile t, Operands x, Scratch s);
 
-  /** d = f(a, b, c), element by element. */
-  record Compute(String name, Loop f, int a, int b, int c, int d, boolean perRow)
+  /** The places it reads. */
+  default List<Integer> reads() {
+    return List.of();
+  }
+
+  /** The place it writes; −1 if it writes an operand alone. */
+  int d();
+
+  /**
+   * d = f(a, b, c), element by element; operands that the operation does not have repeat another.
+   *
+   * @param from the type of the operands (of the last two for {@code WHERE})
+   * @param to the type of the result
+   */
+  record Compute(
+      ScalarOp op, DType from, DType to, Loop f, int a, int b, int c, int d, boolean perRow)
       implements TileOp {
+    @Override
+    public List<Integer> reads() {
+      return List.of(a, b, c);
+    }
+
     @Override
     public void run(Tile t, Operands x, Scratch s) {
       Object[] at = t.at;
@@ -26,7 +52,31 @@ public sealed interface TileOp {
 
     @Override
     public String toString() {
+      String name = op == ScalarOp.CAST && from == to ? "copy" : op.name().toLowerCase(Locale.ROOT);
       return "$%d = %s $%d $%d $%d%s".formatted(d, name, a, b, c, perRow ? " per row" : "");
+    }
+  }
+
+  /**
+   * Operations that are done together, so that what only they use need not be stored.
+   *
+   * @param places for each value of the loop where it lies
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+  record Chained(List<Compute> ops, ChainLoop loop, int[] places) implements TileOp {
+    @Override
+    public int d() {
+      return ops.getLast().d;
+    }
+
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      loop.run(t.at, t.off, places, 0, t.length);
+    }
+
+    @Override
+    public String toString() {
+      return ops.stream().map(Compute::toString).collect(joining("\n      | ", "┌ ", ""));
     }
   }
 
@@ -86,6 +136,16 @@ public sealed interface TileOp {
   /** A register written to an operand of another type, or after its old elements were read. */
   record Store(int a, int operand, boolean perRow) implements TileOp {
     @Override
+    public int d() {
+      return -1;
+    }
+
+    @Override
+    public List<Integer> reads() {
+      return List.of(a);
+    }
+
+    @Override
     public void run(Tile t, Operands x, Scratch s) {
       int to = x.offset(operand) + (perRow ? t.firstRow : t.start);
       dev.hebb.runtime.simd.Store.run(
@@ -101,6 +161,11 @@ public sealed interface TileOp {
   /** Each row of a combined into one element of d. */
   record RowReduce(String name, Reduction reduction, int a, int d, int row) implements TileOp {
     @Override
+    public List<Integer> reads() {
+      return List.of(a);
+    }
+
+    @Override
     public void run(Tile t, Operands x, Scratch s) {
       reduction.rows(t.at[a], t.off[a], t.at[d], t.off[d], t.rows, row);
     }
@@ -113,6 +178,11 @@ public sealed interface TileOp {
 
   /** Each element of a repeated along its row. */
   record RowRepeat(int a, int d, int row) implements TileOp {
+    @Override
+    public List<Integer> reads() {
+      return List.of(a);
+    }
+
     @Override
     public void run(Tile t, Operands x, Scratch s) {
       Reductions.expandRows(t.at[a], t.off[a], t.at[d], t.off[d], t.rows, row);

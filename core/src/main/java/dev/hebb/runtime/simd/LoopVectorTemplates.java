@@ -125,7 +125,7 @@ final class LoopVectorTemplates {
         FloatVector u = FloatVector.fromArray(SPECIES, x, bo + i);
         FloatVector v = FloatVector.fromArray(SPECIES, y, co + i);
         FloatVector condition = FloatVector.fromArray(SPECIES, w, ao + i);
-        v.blend(u, VectorMath.isTrue(condition)).intoArray(z, o + i);
+        VectorMath.where(condition, u, v).intoArray(z, o + i);
       }
       for (; i < n; i++) {
         z[o + i] = w[ao + i] != 0 ? x[bo + i] : y[co + i];

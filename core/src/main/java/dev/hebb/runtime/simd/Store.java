@@ -22,7 +22,7 @@ public final class Store {
 
   private static void bools(float[] x, int ro, byte[] z, int to, int n) {
     for (int i = 0; i < n; i++) {
-      z[to + i] = (byte) (x[ro + i] != 0 ? 1 : 0);
+      z[to + i] = (byte) x[ro + i]; // 0 or 1
     }
   }
 

@@ -64,7 +64,7 @@ public final class StridedLoad {
   /**
    * Loads the elements {@code start .. start + n} of the view into {@code d[o ..]}.
    *
-   * @param source {@code float[]} or {@code byte[]} (read as 0 and 1) for a {@code float[]}
+   * @param source {@code float[]} or {@code byte[]} (zeros and ones) for a {@code float[]}
    *     register, {@code double[]} for a {@code double[]}, {@code int[]} or {@code long[]} for a
    *     {@code long[]}
    * @param base the index in the source of the view's first element
@@ -174,7 +174,7 @@ public final class StridedLoad {
     if (inner < NARROW && inner < rows) {
       for (int k = 0; k < inner; k++) {
         for (int r = 0; r < rows; r++) {
-          z[o + r * inner + k] = x[from + r * s1 + k * s0] != 0 ? 1f : 0f;
+          z[o + r * inner + k] = x[from + r * s1 + k * s0];
         }
       }
     } else {
@@ -182,10 +182,14 @@ public final class StridedLoad {
         int p = from + r * s1;
         int q = o + r * inner;
         if (s0 == 0) {
-          Arrays.fill(z, q, q + inner, x[p] != 0 ? 1f : 0f);
+          Arrays.fill(z, q, q + inner, x[p]);
+        } else if (s0 == 1) {
+          for (int k = 0; k < inner; k++) { // becomes vector code; a choice would be a branch
+            z[q + k] = x[p + k];
+          }
         } else {
           for (int k = 0; k < inner; k++) {
-            z[q + k] = x[p + k * s0] != 0 ? 1f : 0f;
+            z[q + k] = x[p + k * s0];
           }
         }
       }

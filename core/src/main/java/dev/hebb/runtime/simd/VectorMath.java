@@ -19,6 +19,9 @@ import jdk.incubator.vector.VectorSpecies;
  * twin: see {@link LoopTier}. That compiler stops inlining our own methods, and with it keeping
  * vectors in registers, when a loop has grown to some forty vector operations; the methods of the
  * Vector API it inlines always. Hence no helper for constants, and helpers are called early.
+ *
+ * <p>A function named as its {@link dev.hebb.op.ScalarOp} becomes part of generated loops, into
+ * which {@link VectorCode} copies it: it has one {@code return}, and what loops is called.
  */
 final class VectorMath {
   private VectorMath() {}
@@ -240,6 +243,95 @@ final class VectorMath {
     return x.blend(0, x.compare(LE, 0));
   }
 
+  static FloatVector neg(FloatVector x) {
+    return x.neg();
+  }
+
+  static FloatVector abs(FloatVector x) {
+    return x.abs();
+  }
+
+  static FloatVector sqrt(FloatVector x) {
+    return x.sqrt();
+  }
+
+  static FloatVector reciprocal(FloatVector x) {
+    return broadcast(S, 1).div(x);
+  }
+
+  static FloatVector isNan(FloatVector x) {
+    return truth(x.compare(NE, x));
+  }
+
+  static FloatVector not(FloatVector x) {
+    return truth(x.compare(EQ, 0));
+  }
+
+  static FloatVector add(FloatVector x, FloatVector y) {
+    return x.add(y);
+  }
+
+  static FloatVector sub(FloatVector x, FloatVector y) {
+    return x.sub(y);
+  }
+
+  static FloatVector mul(FloatVector x, FloatVector y) {
+    return x.mul(y);
+  }
+
+  static FloatVector div(FloatVector x, FloatVector y) {
+    return x.div(y);
+  }
+
+  static FloatVector max(FloatVector x, FloatVector y) {
+    return x.max(y);
+  }
+
+  static FloatVector min(FloatVector x, FloatVector y) {
+    return x.min(y);
+  }
+
+  static FloatVector eq(FloatVector x, FloatVector y) {
+    return truth(x.compare(EQ, y));
+  }
+
+  static FloatVector ne(FloatVector x, FloatVector y) {
+    return truth(x.compare(NE, y));
+  }
+
+  static FloatVector lt(FloatVector x, FloatVector y) {
+    return truth(x.compare(LT, y));
+  }
+
+  static FloatVector le(FloatVector x, FloatVector y) {
+    return truth(x.compare(LE, y));
+  }
+
+  static FloatVector gt(FloatVector x, FloatVector y) {
+    return truth(x.compare(GT, y));
+  }
+
+  static FloatVector ge(FloatVector x, FloatVector y) {
+    return truth(x.compare(GE, y));
+  }
+
+  static FloatVector and(FloatVector x, FloatVector y) {
+    return truth(isTrue(x).and(isTrue(y)));
+  }
+
+  static FloatVector or(FloatVector x, FloatVector y) {
+    return truth(isTrue(x).or(isTrue(y)));
+  }
+
+  static FloatVector xor(FloatVector x, FloatVector y) {
+    return truth(isTrue(x).xor(isTrue(y)));
+  }
+
+  /** The second where the first is true, else the third. */
+  static FloatVector where(FloatVector condition, FloatVector x, FloatVector y) {
+    return y.blend(x, isTrue(condition));
+  }
+
   /** 1 where the mask is set, otherwise 0. */
   static FloatVector truth(VectorMask<Float> mask) {
     return broadcast(S, 0).blend(1, mask);
@@ -355,8 +447,8 @@ final class VectorMath {
     return (FloatVector) n.convert(I2F, 0);
   }
 
-  /** The rare road: a function applied lane by lane. */
-  private static FloatVector oneByOne(ScalarMathTable.Unary f, FloatVector x) {
+  /** The rare road: a function applied lane by lane. Not private: {@link VectorCode} calls it. */
+  static FloatVector oneByOne(ScalarMathTable.Unary f, FloatVector x) {
     float[] lanes = x.toArray();
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = f.apply(lanes[i]);

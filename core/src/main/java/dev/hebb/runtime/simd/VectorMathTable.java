@@ -1,7 +1,5 @@
 package dev.hebb.runtime.simd;
 
-import static jdk.incubator.vector.VectorOperators.*;
-
 import dev.hebb.op.ScalarOp;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +28,10 @@ final class VectorMathTable {
   /** The vector form of a primitive of one operand, or null where there is none. */
   static @Nullable Unary unary(ScalarOp op) {
     return switch (op) {
-      case NEG -> FloatVector::neg;
-      case ABS -> FloatVector::abs;
-      case SQRT -> FloatVector::sqrt;
-      case RECIPROCAL -> x -> FloatVector.broadcast(VectorMath.S, 1).div(x);
+      case NEG -> VectorMath::neg;
+      case ABS -> VectorMath::abs;
+      case SQRT -> VectorMath::sqrt;
+      case RECIPROCAL -> VectorMath::reciprocal;
       case SIGN -> VectorMath::sign;
       case FLOOR -> VectorMath::floor;
       case CEIL -> VectorMath::ceil;
@@ -55,8 +53,8 @@ final class VectorMathTable {
       case SOFTPLUS -> VectorMath::softplus;
       case RELU -> VectorMath::relu;
       case ERF -> VectorMath::erf;
-      case IS_NAN -> x -> VectorMath.truth(x.compare(NE, x));
-      case NOT -> x -> VectorMath.truth(x.compare(EQ, 0));
+      case IS_NAN -> VectorMath::isNan;
+      case NOT -> VectorMath::not;
       default -> null;
     };
   }
@@ -64,21 +62,21 @@ final class VectorMathTable {
   /** The vector form of a primitive of two operands, or null where there is none. */
   static @Nullable Binary binary(ScalarOp op) {
     return switch (op) {
-      case ADD -> FloatVector::add;
-      case SUB -> FloatVector::sub;
-      case MUL -> FloatVector::mul;
-      case DIV -> FloatVector::div;
-      case MAX -> FloatVector::max;
-      case MIN -> FloatVector::min;
-      case EQ -> (x, y) -> VectorMath.truth(x.compare(EQ, y));
-      case NE -> (x, y) -> VectorMath.truth(x.compare(NE, y));
-      case LT -> (x, y) -> VectorMath.truth(x.compare(LT, y));
-      case LE -> (x, y) -> VectorMath.truth(x.compare(LE, y));
-      case GT -> (x, y) -> VectorMath.truth(x.compare(GT, y));
-      case GE -> (x, y) -> VectorMath.truth(x.compare(GE, y));
-      case AND -> (x, y) -> VectorMath.truth(VectorMath.isTrue(x).and(VectorMath.isTrue(y)));
-      case OR -> (x, y) -> VectorMath.truth(VectorMath.isTrue(x).or(VectorMath.isTrue(y)));
-      case XOR -> (x, y) -> VectorMath.truth(VectorMath.isTrue(x).xor(VectorMath.isTrue(y)));
+      case ADD -> VectorMath::add;
+      case SUB -> VectorMath::sub;
+      case MUL -> VectorMath::mul;
+      case DIV -> VectorMath::div;
+      case MAX -> VectorMath::max;
+      case MIN -> VectorMath::min;
+      case EQ -> VectorMath::eq;
+      case NE -> VectorMath::ne;
+      case LT -> VectorMath::lt;
+      case LE -> VectorMath::le;
+      case GT -> VectorMath::gt;
+      case GE -> VectorMath::ge;
+      case AND -> VectorMath::and;
+      case OR -> VectorMath::or;
+      case XOR -> VectorMath::xor;
       default -> null;
     };
   }

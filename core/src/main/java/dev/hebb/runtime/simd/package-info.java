@@ -15,6 +15,10 @@
  *   <li>One flat loop carries vectors, not two nested ones, and a method that the compiler is to
  *       inline has at most 325 bytes of code.
  * </ul>
+ *
+ * <p>Elementwise chains that work much are the exception that needs no second rule: {@link
+ * dev.hebb.runtime.simd.ChainLoops} makes a class for each, into which the functions of {@code
+ * VectorMath} are copied instead of called.
  */
 @NullMarked
 package dev.hebb.runtime.simd;
