@@ -4,7 +4,6 @@ import dev.hebb.runtime.Scratch;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -29,7 +28,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorPanel implements Panel {
   /** No wider than 16 lanes: the rotations below, and the columns of a small layer, end there. */
-  private static final VectorSpecies<Float> S =
+  static final VectorSpecies<Float> S =
       FloatVector.SPECIES_PREFERRED.length() > 16
           ? FloatVector.SPECIES_512
           : FloatVector.SPECIES_PREFERRED;
@@ -39,13 +38,14 @@ final class VectorPanel implements Panel {
   /** What sums start from, unless they are added to old ones. */
   private static final float[] ZEROS = new float[2 * L];
 
-  /** The scratch slot for tiles at the end of C. */
-  private static final int COPY = 7;
+  /** Where each of eight rows finds them. */
+  private static final int[] NOWHERE = new int[8];
 
-  private static final VectorShuffle<Float> BY_8 = rotation(8);
-  private static final VectorShuffle<Float> BY_4 = rotation(4);
-  private static final VectorShuffle<Float> BY_2 = rotation(2);
-  private static final VectorShuffle<Float> BY_1 = rotation(1);
+  /** The scratch slot for tiles at the end of C. */
+  static final int COPY = 7;
+
+  /** The scratch slot for rows at the end of A. */
+  private static final int ROWS = 6;
 
   private VectorPanel() {}
 
@@ -90,7 +90,13 @@ final class VectorPanel implements Panel {
     int run = terms.run();
     boolean isWide = cols > L;
     int width = isWide ? 2 * L : L;
-    for (int r = from; r < to; r += 4) {
+    int done = from;
+    if (L == 16 && isWide && run > 1) {
+      for (; done <= to - 8 && isInside(c, co, rc, done, width); done += 8) {
+        eightRows(a, ao, ra, done, terms, first, last, b, bo, c, co, rc, cols, add);
+      }
+    }
+    for (int r = done; r < to; r += 4) {
       // Rows beyond the last repeat it: the same sums are stored again.
       int r1 = Math.min(r + 1, to - 1);
       int r2 = Math.min(r + 2, to - 1);
@@ -152,6 +158,42 @@ final class VectorPanel implements Panel {
       }
       if (!isInside) {
         move(to4, c0, c1, c2, c3, c, co + rc[r], co + rc[r1], co + rc[r2], co + rc[r3], cols);
+      }
+    }
+  }
+
+  private static boolean isInside(float[] c, int co, int[] rc, int r, int width) {
+    int last = 0;
+    for (int i = r; i < r + 8; i++) {
+      last = Math.max(last, rc[i]);
+    }
+    return co + last + width <= c.length;
+  }
+
+  /** Where there are 32 registers, eight rows at a time halve the traffic of B. */
+  private static void eightRows(
+      float[] a,
+      int ao,
+      int[] ra,
+      int r,
+      Terms terms,
+      int first,
+      int last,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int[] rc,
+      int cols,
+      boolean add) {
+    int run = terms.run();
+    for (int i = first; i < last; i++) {
+      int p = ao + terms.starts()[i];
+      int from = bo + (i - first) * run * 2 * L;
+      if (i > first || add) {
+        VectorTiles.eightRows(a, p, ra, r, run, b, from, c, co, rc, r, c, co, rc, cols);
+      } else {
+        VectorTiles.eightRows(a, p, ra, r, run, b, from, ZEROS, 0, NOWHERE, 0, c, co, rc, cols);
       }
     }
   }
@@ -381,6 +423,77 @@ final class VectorPanel implements Panel {
   }
 
   @Override
+  public void columns(
+      float[] a,
+      int ao,
+      int step,
+      int strip,
+      int rows,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int ldc,
+      int cols,
+      boolean add,
+      Scratch scratch) {
+    boolean isWide = cols > L;
+    int width = isWide ? 2 * L : L;
+    for (int r = 0; r < rows; ) {
+      int left = rows - r;
+      int height = L < 16 || left <= 4 ? 4 : 8;
+      int from = ao + r / L * strip + r % L;
+      float[] x = a;
+      int xo = from;
+      int xs = step;
+      if (left < height && from + (long) (k - 1) * step + height > a.length) {
+        // The surplus rows lie beyond the end of A.
+        x = scratch.floats(ROWS, k * height);
+        pack(a, from, step, k, left, x, 0, height);
+        xo = 0;
+        xs = height;
+      }
+      int used = Math.min(left, height);
+      int at = co + r * ldc;
+      boolean isWhole =
+          used == height && (isWide ? cols == width : at + (height - 1) * ldc + width <= c.length);
+      float[] to = isWhole ? c : scratch.floats(COPY, height * width);
+      int t = isWhole ? at : 0;
+      int tp = isWhole ? ldc : width;
+      if (add && !isWhole) {
+        move(c, at, ldc, to, 0, width, used, cols);
+      }
+      float[] old = add ? to : ZEROS;
+      int o = add ? t : 0;
+      int op = add ? tp : 0;
+      if (height == 8) {
+        if (isWide) {
+          VectorTiles.eightWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
+        } else {
+          VectorTiles.eightNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
+        }
+      } else if (isWide) {
+        VectorTiles.fourWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
+      } else {
+        VectorTiles.fourNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
+      }
+      if (!isWhole) {
+        move(to, 0, width, c, at, ldc, used, cols);
+      }
+      r += height;
+    }
+  }
+
+  private static void move(
+      float[] from, int f, int fromPitch, float[] to, int t, int toPitch, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, f + r * fromPitch, to, t + r * toPitch, n);
+    }
+  }
+
+  @Override
   public void row(
       float[] a,
       int ao,
@@ -393,161 +506,23 @@ final class VectorPanel implements Panel {
       int co,
       int n,
       Scratch scratch) {
-    int j = 0;
-    for (; j <= n - 4 * L; j += 4 * L) {
-      rowQuad(a, ao, step, k, b, bo + j, pitch, c, co + j);
-    }
-    for (; j <= n - L; j += L) {
-      rowSingle(a, ao, step, k, b, bo + j, pitch, c, co + j);
-    }
-    if (j < n && n >= L) {
-      // The last vector overlaps the one before and stores the same sums again.
-      rowSingle(a, ao, step, k, b, bo + n - L, pitch, c, co + n - L);
-    } else if (j < n) {
-      rowPart(a, ao, step, k, b, bo, pitch, c, co, n, scratch.floats(COPY, L));
-    }
-  }
-
-  /** Multiplies one row by less than a vector of columns. */
-  private static void rowPart(
-      float[] a,
-      int ao,
-      int step,
-      int k,
-      float[] b,
-      int bo,
-      int pitch,
-      float[] c,
-      int co,
-      int n,
-      float[] sums) {
-    // As many rows of B as can be read in whole vectors.
-    int whole = pitch == 0 ? 0 : Math.clamp(Math.floorDiv(b.length - L - bo, pitch) + 1, 0, k);
-    rowSingle(a, ao, step, whole, b, bo, pitch, sums, 0);
-    for (int i = whole; i < k; i++) {
-      for (int j = 0; j < n; j++) {
-        sums[j] = Math.fma(a[ao + i * step], b[bo + i * pitch + j], sums[j]);
-      }
-    }
-    System.arraycopy(sums, 0, c, co, n);
-  }
-
-  private static void rowQuad(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = FloatVector.zero(S);
-    FloatVector s2 = FloatVector.zero(S);
-    FloatVector s3 = FloatVector.zero(S);
-    for (int i = 0; i < k; i++) {
-      FloatVector x = FloatVector.broadcast(S, a[ao]);
-      s0 = x.fma(FloatVector.fromArray(S, b, bo), s0);
-      s1 = x.fma(FloatVector.fromArray(S, b, bo + L), s1);
-      s2 = x.fma(FloatVector.fromArray(S, b, bo + 2 * L), s2);
-      s3 = x.fma(FloatVector.fromArray(S, b, bo + 3 * L), s3);
-      ao += step;
-      bo += pitch;
-    }
-    s0.intoArray(c, co);
-    s1.intoArray(c, co + L);
-    s2.intoArray(c, co + 2 * L);
-    s3.intoArray(c, co + 3 * L);
-  }
-
-  private static void rowSingle(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co) {
-    FloatVector s = FloatVector.zero(S);
-    for (int i = 0; i < k; i++) {
-      s = FloatVector.broadcast(S, a[ao]).fma(FloatVector.fromArray(S, b, bo), s);
-      ao += step;
-      bo += pitch;
-    }
-    s.intoArray(c, co);
+    VectorRows.row(a, ao, step, k, b, bo, pitch, c, co, n, scratch);
   }
 
   @Override
   public void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
-    int j = 0;
-    for (; j <= n - 4; j += 4) {
-      dotQuad(a, ao, k, b, bo + j * pitch, pitch, c, co + j);
-    }
-    for (; j < n; j++) {
-      c[co + j] = dot(a, ao, k, b, bo + j * pitch);
-    }
-  }
-
-  private static void dotQuad(
-      float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = FloatVector.zero(S);
-    FloatVector s2 = FloatVector.zero(S);
-    FloatVector s3 = FloatVector.zero(S);
-    int b1 = bo + pitch;
-    int b2 = b1 + pitch;
-    int b3 = b2 + pitch;
-    int i = 0;
-    for (; i <= k - L; i += L) {
-      FloatVector x = FloatVector.fromArray(S, a, ao + i);
-      s0 = x.fma(FloatVector.fromArray(S, b, bo + i), s0);
-      s1 = x.fma(FloatVector.fromArray(S, b, b1 + i), s1);
-      s2 = x.fma(FloatVector.fromArray(S, b, b2 + i), s2);
-      s3 = x.fma(FloatVector.fromArray(S, b, b3 + i), s3);
-    }
-    float d0 = sum(s0);
-    float d1 = sum(s1);
-    float d2 = sum(s2);
-    float d3 = sum(s3);
-    for (; i < k; i++) {
-      d0 = Math.fma(a[ao + i], b[bo + i], d0);
-      d1 = Math.fma(a[ao + i], b[b1 + i], d1);
-      d2 = Math.fma(a[ao + i], b[b2 + i], d2);
-      d3 = Math.fma(a[ao + i], b[b3 + i], d3);
-    }
-    c[co] = d0;
-    c[co + 1] = d1;
-    c[co + 2] = d2;
-    c[co + 3] = d3;
-  }
-
-  private static float dot(float[] a, int ao, int k, float[] b, int bo) {
-    FloatVector s = FloatVector.zero(S);
-    int i = 0;
-    for (; i <= k - L; i += L) {
-      s = FloatVector.fromArray(S, a, ao + i).fma(FloatVector.fromArray(S, b, bo + i), s);
-    }
-    float d = sum(s);
-    for (; i < k; i++) {
-      d = Math.fma(a[ao + i], b[bo + i], d);
-    }
-    return d;
-  }
-
-  private static VectorShuffle<Float> rotation(int by) {
-    return VectorShuffle.fromOp(S, i -> (i + by) % L);
-  }
-
-  /**
-   * Adds up the lanes by halves. The order of {@code reduceLanes} is open: the interpreter adds one
-   * by one, compiled code by halves, and a result would change while the program warms up.
-   */
-  private static float sum(FloatVector s) {
-    if (L > 8) {
-      s = s.add(s.rearrange(BY_8));
-    }
-    if (L > 4) {
-      s = s.add(s.rearrange(BY_4));
-    }
-    if (L > 2) {
-      s = s.add(s.rearrange(BY_2));
-    }
-    s = s.add(s.rearrange(BY_1));
-    return s.lane(0);
+    VectorRows.dots(a, ao, k, b, bo, pitch, c, co, n);
   }
 
   @Override
   public void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
     if (n == 2 * L) {
       packWide(b, bo, pitch, k, p, po);
+      return;
+    }
+    if (n == L && width == L) {
+      packNarrow(b, bo, pitch, k, p, po);
       return;
     }
     for (int i = 0; i < k; i++) {
@@ -568,9 +543,26 @@ final class VectorPanel implements Panel {
     }
   }
 
+  private static void packNarrow(float[] b, int bo, int pitch, int k, float[] p, int po) {
+    for (int i = 0; i < k; i++) {
+      FloatVector.fromArray(S, b, bo).intoArray(p, po);
+      bo += pitch;
+      po += L;
+    }
+  }
+
   @Override
   public void transpose(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
     int j = 0;
+    int whole = k - k % L;
+    for (; j <= n - L; j += L) {
+      VectorTranspose.rows(b, bo + j * pitch, pitch, whole, p, po + j, width);
+      for (int i = whole; i < k; i++) {
+        for (int r = j; r < j + L; r++) {
+          p[po + i * width + r] = b[bo + r * pitch + i];
+        }
+      }
+    }
     for (; j <= n - 8; j += 8) {
       transposeEight(b, bo + j * pitch, pitch, k, p, po + j, width);
     }
