@@ -28,8 +28,10 @@ final class GemmBlocked implements Kernel {
   /** Terms per block: a panel of B takes up to 128 KiB, and sums stay in registers for as long. */
   private static final int TERMS = 1024;
 
-  /** Up to so many rows, B is read in place. */
-  private static final int FEW_ROWS = 16;
+  /** Up to so many rows, B is read in place; and up to so many by tiles of fewer pointers. */
+  private static final int FEW_ROWS = 32;
+
+  private static final int FEW_COLUMN_ROWS = 64;
 
   /** Below so many tasks, a long sum is cut into chunks of at least the given number of terms. */
   private static final int FEW_TASKS = 8;
@@ -101,7 +103,8 @@ final class GemmBlocked implements Kernel {
     rowsPerTask = parts == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(s.m(), parts), lanes) * lanes;
     rowTasks = parts == 0 ? 0 : Math.ceilDiv(s.m(), rowsPerTask);
     int height = Math.min(s.m(), rowsPerTask);
-    inPlace = !s.transB() && (height <= FEW_ROWS || s.ldb() == panel.width());
+    int few = left == Left.ROWS ? FEW_ROWS : FEW_COLUMN_ROWS;
+    inPlace = !s.transB() && (height <= few || s.ldb() == panel.width());
 
     int panels = Math.ceilDiv(s.n(), panel.width());
     long perTask = Math.max(1, (long) height * s.k() * panel.width());
