@@ -4,6 +4,7 @@ import dev.hebb.ir.Graph;
 import dev.hebb.op.Leaf;
 import dev.hebb.runtime.Kernel;
 import dev.hebb.runtime.MoveKernel;
+import dev.hebb.runtime.Phases;
 import dev.hebb.runtime.Program;
 import dev.hebb.runtime.Program.Buffer;
 import dev.hebb.runtime.Program.Buffer.Where;
@@ -15,9 +16,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Turns scheduled groups into kernels with buffers: the last pass. */
+/**
+ * Turns scheduled groups into kernels with buffers: the last pass.
+ *
+ * <p>What depends on nothing but constants and variables that the program does not write goes into
+ * a prologue, which runs only when such a variable has changed: a frozen network reorders and packs
+ * its weights once.
+ */
 final class Lowering {
   /** An operand of a kernel: a node's value from an element on, or scratch memory. */
   record Ref(int node, int offset, MemoryPlan.@Nullable Piece scratch) {
@@ -28,18 +36,39 @@ final class Lowering {
 
   private record Draft(Kernel kernel, List<Ref> operands, String label) {}
 
+  /** Kernels that run one after the other and share planned memory. */
+  private static final class Part {
+    final Where memory;
+    final List<Draft> drafts = new ArrayList<>();
+    final List<MemoryPlan.Piece> pieces = new ArrayList<>();
+
+    Part(Where memory) {
+      this.memory = memory;
+    }
+
+    MemoryPlan.Piece piece(String name, DType type, int size) {
+      var piece = new MemoryPlan.Piece(name, type, size, drafts.size());
+      pieces.add(piece);
+      return piece;
+    }
+  }
+
+  private static final Ref UNUSED = Ref.of(-1, -1);
+
   private final Graph graph;
   private final Schedule schedule;
-  private final List<Draft> drafts = new ArrayList<>();
+  private final Frozen frozen;
+  private final Part prologue = new Part(Where.FROZEN);
+  private final Part body = new Part(Where.ARENA);
   private final Map<Integer, Buffer> fixed = new HashMap<>();
   private final Map<Integer, MemoryPlan.Piece> planned = new HashMap<>();
-  private final List<MemoryPlan.Piece> pieces = new ArrayList<>();
   private final List<Variable> variables = new ArrayList<>();
   private final List<Object> constants = new ArrayList<>();
 
   Lowering(Graph graph, Schedule schedule) {
     this.graph = graph;
     this.schedule = schedule;
+    this.frozen = new Frozen(graph, schedule);
   }
 
   Program program() {
@@ -52,27 +81,28 @@ final class Lowering {
       fixed.put(e.getKey(), variable(e.getValue()));
     }
     for (Fusion.Group g : schedule.order) {
+      Part part = frozen.groups.contains(g) ? prologue : body;
       if (g.fused) {
         var fused = new FusedLowering(graph, schedule, g);
-        emit(fused.kernel(), fused.operands(), fused.label());
+        emit(part, fused.kernel(), fused.operands(), fused.label());
       } else {
         int v = g.nodes.getFirst();
-        OpaqueLowering.lower(graph, v, this::emit);
+        OpaqueLowering.lower(graph, v, (kernel, refs, label) -> emit(part, kernel, refs, label));
       }
     }
     for (Graph.Write w : graph.writes()) {
       if (!schedule.inPlace.containsKey(w.node())) {
         int n = w.variable().shape().size();
-        int place = -1 - variableNumber(w.variable());
+        int place = -2 - variableNumber(w.variable());
         fixed.put(place, variable(w.variable()));
         emit(
+            body,
             new MoveKernel.Concat(1, List.of(n)),
             List.of(Ref.of(w.node(), 0), Ref.of(place, 0)),
             w.variable().name() + " ← %" + w.node());
       }
     }
-    var plan = new MemoryPlan(pieces);
-    return assemble(plan);
+    return assemble();
   }
 
   private DType type(int node) {
@@ -107,43 +137,66 @@ final class Lowering {
     return new Buffer(Where.VARIABLE, v.shape().dtype(), variableNumber(v), 0);
   }
 
-  /** Adds a kernel; its last operand but scratch memory is what it defines, if that is new. */
-  private void emit(Kernel kernel, List<Ref> operands, String label) {
-    int now = drafts.size();
-    var all = new ArrayList<>(operands);
-    if (kernel.workspace() > 0) {
-      var scratch =
-          new MemoryPlan.Piece("scratch", DType.FLOAT32, Math.toIntExact(kernel.workspace()), now);
-      pieces.add(scratch);
-      all.add(new Ref(0, 0, scratch));
+  /**
+   * Adds a kernel; its last operand but scratch memory is what it defines, if that is new. If its
+   * first phase only prepares a frozen operand, that phase goes to the prologue.
+   */
+  private void emit(Part part, Kernel kernel, List<Ref> operands, String label) {
+    int prepared = kernel.prepares();
+    if (part == body && prepared >= 0 && frozen.nodes[operands.get(prepared).node]) {
+      MemoryPlan.Piece held = scratch(prologue, kernel);
+      held.last = MemoryPlan.KEPT;
+      Ref workspace = new Ref(0, 0, held);
+      List<Ref> first =
+          IntStream.range(0, operands.size())
+              .mapToObj(i -> i == prepared ? operands.get(i) : UNUSED)
+              .toList();
+      add(prologue, new Phases(kernel, 0, 1), first, workspace, label);
+      add(body, new Phases(kernel, 1, kernel.phases() - 1), operands, workspace, label);
+    } else if (kernel.workspace() > 0) {
+      add(part, kernel, operands, new Ref(0, 0, scratch(part, kernel)), label);
+    } else {
+      add(part, kernel, operands, null, label);
     }
-    for (Ref r : operands) {
-      if (!fixed.containsKey(r.node)) {
-        MemoryPlan.Piece p =
-            planned.computeIfAbsent(
-                r.node,
-                v -> {
-                  Shape s = graph.nodes().get(v).shape();
-                  var piece = new MemoryPlan.Piece("%" + v, s.dtype(), s.size(), now);
-                  pieces.add(piece);
-                  return piece;
-                });
-        p.last = now;
-      }
-    }
-    drafts.add(new Draft(kernel, all, label));
   }
 
-  private Program assemble(MemoryPlan plan) {
-    assert verified(plan);
-    var instructions = new ArrayList<Program.Instruction>();
-    var text = new StringBuilder("program\n");
-    for (Draft d : drafts) {
-      List<Buffer> buffers = d.operands.stream().map(this::buffer).toList();
-      text.append(
-          "  %d  %s  %s%n      %s%n".formatted(instructions.size(), d.label, d.kernel, buffers));
-      instructions.add(new Program.Instruction(d.kernel, buffers));
+  private static MemoryPlan.Piece scratch(Part part, Kernel kernel) {
+    return part.piece("scratch", DType.FLOAT32, Math.toIntExact(kernel.workspace()));
+  }
+
+  private void add(
+      Part part, Kernel kernel, List<Ref> operands, @Nullable Ref workspace, String label) {
+    for (Ref r : operands) {
+      if (r != UNUSED && !fixed.containsKey(r.node)) {
+        MemoryPlan.Piece p = planned.get(r.node);
+        if (p == null) {
+          Shape s = graph.nodes().get(r.node).shape();
+          p = part.piece("%" + r.node, s.dtype(), s.size());
+          planned.put(r.node, p);
+        }
+        p.last = part.pieces.contains(p) ? part.drafts.size() : MemoryPlan.KEPT;
+      }
     }
+    var all = new ArrayList<>(operands);
+    if (workspace != null) {
+      all.add(workspace);
+    }
+    part.drafts.add(new Draft(kernel, all, label));
+  }
+
+  private Program assemble() {
+    var early = new MemoryPlan(prologue.pieces);
+    var plan = new MemoryPlan(body.pieces);
+    assert verified(early);
+    assert verified(plan);
+    var text = new StringBuilder();
+    List<Program.Instruction> before = instructions("prologue\n", prologue, text);
+    if (!before.isEmpty()) {
+      text.append(early);
+    } else {
+      text.setLength(0);
+    }
+    List<Program.Instruction> instructions = instructions("program\n", body, text);
     List<Variable> written = graph.writes().stream().map(Graph.Write::variable).toList();
     List<Program.Result> results =
         graph.outputs().stream()
@@ -151,13 +204,24 @@ final class Lowering {
             .map(s -> new Program.Result(s.dtype(), s.size()))
             .toList();
     return new Program(
-        instructions,
-        plan.totals(),
+        new Program.Code(before, early.totals()),
+        new Program.Code(instructions, plan.totals()),
         variables,
         variables.stream().map(written::contains).toList(),
         results,
         constants,
         text.append(plan).toString());
+  }
+
+  private List<Program.Instruction> instructions(String title, Part part, StringBuilder text) {
+    text.append(title);
+    var all = new ArrayList<Program.Instruction>();
+    for (Draft d : part.drafts) {
+      List<Buffer> buffers = d.operands.stream().map(this::buffer).toList();
+      text.append("  %d  %s  %s%n      %s%n".formatted(all.size(), d.label, d.kernel, buffers));
+      all.add(new Program.Instruction(d.kernel, buffers));
+    }
+    return all;
   }
 
   private static boolean verified(MemoryPlan plan) {
@@ -166,12 +230,16 @@ final class Lowering {
   }
 
   private Buffer buffer(Ref r) {
+    if (r == UNUSED) {
+      return Buffer.UNUSED;
+    }
     Buffer known = r.scratch == null ? fixed.get(r.node) : null;
     if (known != null) {
       return new Buffer(known.where(), known.type(), known.number(), r.offset);
     }
     MemoryPlan.Piece p =
         r.scratch != null ? r.scratch : Objects.requireNonNull(planned.get(r.node));
-    return new Buffer(Where.ARENA, p.type, 0, p.at + r.offset);
+    Where where = prologue.pieces.contains(p) ? prologue.memory : body.memory;
+    return new Buffer(where, p.type, 0, p.at + r.offset);
   }
 }

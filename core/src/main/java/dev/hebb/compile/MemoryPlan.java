@@ -14,13 +14,16 @@ final class MemoryPlan {
   /** Pieces begin at multiples of a cache line. */
   private static final int ALIGN = 16;
 
+  /** The end of a life that does not end. */
+  static final int KEPT = Integer.MAX_VALUE;
+
   /** A value that needs memory from the instruction that writes it to the last that reads it. */
   static final class Piece {
     final String name;
     final DType type;
     final int size;
     final int first;
-    int last;
+    int last; // KEPT beyond the last instruction
     int at;
 
     Piece(String name, DType type, int size, int first) {
@@ -97,8 +100,14 @@ final class MemoryPlan {
     }
     for (Piece p : pieces) {
       text.append(
-          "%n  %-8s %s[%d … %d) from instruction %d to %d"
-              .formatted(p.name, p.type.label(), p.at, p.at + p.size, p.first, p.last));
+          "%n  %-8s %s[%d … %d) from instruction %d to %s"
+              .formatted(
+                  p.name,
+                  p.type.label(),
+                  p.at,
+                  p.at + p.size,
+                  p.first,
+                  p.last == KEPT ? "the end" : p.last));
     }
     return text.append('\n').toString();
   }

@@ -36,4 +36,13 @@ public interface Kernel {
   default long workspace() {
     return 0;
   }
+
+  /**
+   * Returns the operand whose contents alone decide what the first phase leaves in the workspace,
+   * if all that this phase does is to prepare that operand there, and later phases leave it as it
+   * is; or −1. A program runs such a phase only when the operand has changed.
+   */
+  default int prepares() {
+    return -1;
+  }
 }

@@ -5,6 +5,7 @@ import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Variable;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Kernels in the order they run, each with the buffers it reads and writes. Immutable; every run
  * takes a frame (the planned memory and the operands bound to it) from a pool, so runs in several
  * threads do not meet, and a replay allocates nothing but its results.
+ *
+ * <p>A prologue computes what depends on constants and on variables that the program only reads. It
+ * runs before the body when one of these has changed, and all frames share its memory.
  */
 public final class Program implements Executable {
   /**
@@ -25,10 +29,15 @@ public final class Program implements Executable {
    * @param offset the first element
    */
   public record Buffer(Where where, DType type, int number, int offset) {
+    /** For an operand that a kernel does not look at. */
+    public static final Buffer UNUSED = new Buffer(Where.NOWHERE, DType.FLOAT32, 0, 0);
+
     /** Where memory comes from. */
     public enum Where {
       /** The planned memory of the frame. */
       ARENA,
+      /** The planned memory of the prologue. */
+      FROZEN,
       /** The input of that number. */
       INPUT,
       /** The variable of that number. */
@@ -36,26 +45,48 @@ public final class Program implements Executable {
       /** The result of that number. */
       RESULT,
       /** The constant of that number. */
-      CONSTANT
+      CONSTANT,
+      /** No memory at all. */
+      NOWHERE
     }
 
     @Override
     public String toString() {
       String name = where.name().toLowerCase(Locale.ROOT);
-      return where == Where.ARENA
-          ? type.label() + "[" + offset + "]"
-          : name + number + (offset == 0 ? "" : "[" + offset + "]");
+      return switch (where) {
+        case ARENA -> type.label() + "[" + offset + "]";
+        case FROZEN -> "frozen " + type.label() + "[" + offset + "]";
+        case NOWHERE -> "–";
+        default -> name + number + (offset == 0 ? "" : "[" + offset + "]");
+      };
     }
   }
 
   /** One kernel with its operands. */
   public record Instruction(Kernel kernel, List<Buffer> operands) {}
 
+  /**
+   * Instructions and the memory they share.
+   *
+   * @param instructions in the order they run
+   * @param memory elements of planned memory of each type, by {@link DType#ordinal}
+   */
+  public record Code(List<Instruction> instructions, int[] memory) {
+    Object[] allocate() {
+      DType[] types = DType.values();
+      Object[] arrays = new Object[types.length];
+      for (DType t : types) {
+        arrays[t.ordinal()] = t.newArray(memory[t.ordinal()]);
+      }
+      return arrays;
+    }
+  }
+
   /** The sizes of the results. */
   public record Result(DType type, int size) {}
 
-  private final List<Instruction> instructions;
-  private final int[] arena;
+  private final Code prologue;
+  private final Code body;
   private final Variable[] variables;
   private final boolean[] written;
   private final boolean writes;
@@ -63,24 +94,26 @@ public final class Program implements Executable {
   private final Object[] constants;
   private final String description;
   private final ConcurrentLinkedQueue<SoftReference<Frame>> frames = new ConcurrentLinkedQueue<>();
+  private volatile SoftReference<Prepared> prepared = new SoftReference<>(null);
 
   /**
    * A program from its parts.
    *
-   * @param arena elements of planned memory of each type, by {@link DType#ordinal}
+   * @param prologue what only has to run when a variable has changed that is not written
+   * @param body what runs each time
    * @param variables those that are read or written
    * @param written which of them are written
    */
   public Program(
-      List<Instruction> instructions,
-      int[] arena,
+      Code prologue,
+      Code body,
       List<Variable> variables,
       List<Boolean> written,
       List<Result> results,
       List<Object> constants,
       String description) {
-    this.instructions = List.copyOf(instructions);
-    this.arena = arena.clone();
+    this.prologue = prologue;
+    this.body = body;
     this.variables = variables.toArray(Variable[]::new);
     this.writes = written.contains(true);
     this.written = new boolean[written.size()];
@@ -95,61 +128,112 @@ public final class Program implements Executable {
   /** A place in some instruction's operands that is bound anew when its array changes. */
   private record Patch(Operands operands, int at, int offset) {}
 
-  private final class Frame {
-    final Kernel[] kernels = new Kernel[instructions.size()];
-    final Operands[] operands = new Operands[instructions.size()];
-    final Patch[][] inputs;
-    final Patch[][] cells;
-    final Patch[][] outputs;
-    final @Nullable Object[] bound = new @Nullable Object[variables.length];
-    final SoftReference<Frame> reference = new SoftReference<>(this);
+  /** Instructions bound to memory. */
+  private final class Bound {
+    final Kernel[] kernels;
+    final Operands[] operands;
+    final List<List<Patch>> inputs = new ArrayList<>();
+    final List<List<Patch>> cells = new ArrayList<>();
+    final List<List<Patch>> outputs = new ArrayList<>();
 
-    Frame(int inputCount) {
-      DType[] types = DType.values();
-      Object[] memory = new Object[types.length];
-      for (DType t : types) {
-        memory[t.ordinal()] = t.newArray(arena[t.ordinal()]);
-      }
-      var in = lists(inputCount);
-      var variable = lists(variables.length);
-      var out = lists(results.length);
-      for (int i = 0; i < kernels.length; i++) {
-        Instruction instruction = instructions.get(i);
+    Bound(Code code, Object[] memory, Object[] frozen) {
+      int n = code.instructions.size();
+      kernels = new Kernel[n];
+      operands = new Operands[n];
+      for (int i = 0; i < n; i++) {
+        Instruction instruction = code.instructions.get(i);
         kernels[i] = instruction.kernel;
         Operands x = new Operands(instruction.operands.size());
         operands[i] = x;
         for (int k = 0; k < instruction.operands.size(); k++) {
           Buffer b = instruction.operands.get(k);
+          var patch = new Patch(x, k, b.offset);
           switch (b.where) {
             case ARENA -> x.set(k, memory[b.type.ordinal()], b.offset);
+            case FROZEN -> x.set(k, frozen[b.type.ordinal()], b.offset);
             case CONSTANT -> x.set(k, constants[b.number], b.offset);
-            case INPUT -> in.get(b.number).add(new Patch(x, k, b.offset));
-            case VARIABLE -> variable.get(b.number).add(new Patch(x, k, b.offset));
-            case RESULT -> out.get(b.number).add(new Patch(x, k, b.offset));
+            case INPUT -> list(inputs, b.number).add(patch);
+            case VARIABLE -> list(cells, b.number).add(patch);
+            case RESULT -> list(outputs, b.number).add(patch);
+            case NOWHERE -> {}
           }
         }
       }
-      inputs = arrays(in);
-      cells = arrays(variable);
-      outputs = arrays(out);
     }
 
-    private static List<List<Patch>> lists(int n) {
-      var all = new ArrayList<List<Patch>>();
-      for (int i = 0; i < n; i++) {
+    private static List<Patch> list(List<List<Patch>> all, int i) {
+      while (all.size() <= i) {
         all.add(new ArrayList<>());
       }
-      return all;
+      return all.get(i);
     }
 
-    private static Patch[][] arrays(List<List<Patch>> all) {
-      return all.stream().map(l -> l.toArray(Patch[]::new)).toArray(Patch[][]::new);
-    }
-
-    private static void bind(Patch[] patches, Object array) {
-      for (Patch p : patches) {
-        p.operands.set(p.at, array, p.offset);
+    static Patch[][] arrays(List<List<Patch>> all, int n) {
+      Patch[][] patches = new Patch[n][];
+      for (int i = 0; i < n; i++) {
+        patches[i] = list(all, i).toArray(Patch[]::new);
       }
+      return patches;
+    }
+
+    void run() {
+      Gang gang = Gang.shared();
+      for (int i = 0; i < kernels.length; i++) {
+        gang.run(kernels[i], operands[i]);
+      }
+    }
+  }
+
+  private static void bind(Patch[] patches, Object array) {
+    for (Patch p : patches) {
+      p.operands.set(p.at, array, p.offset);
+    }
+  }
+
+  /** What the prologue has computed, and from which versions of the variables. */
+  private final class Prepared {
+    final Object[] memory = prologue.allocate();
+    final long[] versions = new long[variables.length];
+
+    Prepared() {
+      Arrays.fill(versions, -1);
+    }
+
+    boolean isCurrent() {
+      for (int i = 0; i < versions.length; i++) {
+        if (!written[i] && versions[i] != variables[i].version()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    void compute() {
+      var bound = new Bound(prologue, memory, memory);
+      Patch[][] cells = Bound.arrays(bound.cells, variables.length);
+      for (int i = 0; i < variables.length; i++) {
+        bind(cells[i], variables[i].array());
+        versions[i] = variables[i].version();
+      }
+      bound.run();
+    }
+  }
+
+  private final class Frame {
+    final Prepared prepared;
+    final Bound bound;
+    final Patch[][] inputs;
+    final Patch[][] cells;
+    final Patch[][] outputs;
+    final @Nullable Object[] arrays = new @Nullable Object[variables.length];
+    final SoftReference<Frame> reference = new SoftReference<>(this);
+
+    Frame(Prepared prepared, int inputCount) {
+      this.prepared = prepared;
+      bound = new Bound(body, body.allocate(), prepared.memory);
+      inputs = Bound.arrays(bound.inputs, inputCount);
+      cells = Bound.arrays(bound.cells, variables.length);
+      outputs = Bound.arrays(bound.outputs, results.length);
     }
 
     Object[] run(Object[] in) {
@@ -163,15 +247,12 @@ public final class Program implements Executable {
       }
       for (int i = 0; i < variables.length; i++) {
         Object array = written[i] ? variables[i].writable() : variables[i].array();
-        if (bound[i] != array) {
-          bound[i] = array;
+        if (arrays[i] != array) {
+          arrays[i] = array;
           bind(cells[i], array);
         }
       }
-      Gang gang = Gang.shared();
-      for (int i = 0; i < kernels.length; i++) {
-        gang.run(kernels[i], operands[i]);
-      }
+      bound.run();
       return out;
     }
   }
@@ -180,16 +261,39 @@ public final class Program implements Executable {
   public Object[] run(Object[] inputs) {
     long stamp = writes ? Variable.LOCK.writeLock() : Variable.LOCK.readLock();
     try {
+      Prepared now = prepared();
       SoftReference<Frame> held = frames.poll();
       Frame frame = held == null ? null : held.get();
-      if (frame == null) {
-        frame = new Frame(inputs.length);
+      if (frame == null || frame.prepared != now) {
+        frame = new Frame(now, inputs.length);
       }
       Object[] out = frame.run(inputs);
       frames.offer(frame.reference);
       return out;
     } finally {
       Variable.LOCK.unlock(stamp);
+    }
+  }
+
+  /**
+   * Runs the prologue if that is due. A variable changes only while nobody else holds the lock, so
+   * no run of this program reads the memory that is computed anew.
+   */
+  private Prepared prepared() {
+    Prepared known = prepared.get();
+    if (known != null && known.isCurrent()) {
+      return known;
+    }
+    synchronized (this) {
+      Prepared p = prepared.get();
+      if (p == null) {
+        p = new Prepared();
+      } else if (p.isCurrent()) {
+        return p;
+      }
+      p.compute();
+      prepared = new SoftReference<>(p);
+      return p;
     }
   }
 

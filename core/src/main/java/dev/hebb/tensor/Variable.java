@@ -20,6 +20,7 @@ public final class Variable {
   private final Tensor cell;
   private Object array;
   private @Nullable Tensor snapshot;
+  private long version;
 
   private Variable(String name, Shape shape, Object array) {
     this.name = name;
@@ -86,6 +87,7 @@ public final class Variable {
     long stamp = LOCK.writeLock();
     try {
       array = now;
+      version++;
       snapshot = Tensor.wrap(shape, now);
     } finally {
       LOCK.unlockWrite(stamp);
@@ -97,8 +99,14 @@ public final class Variable {
     return array;
   }
 
+  /** Another number whenever the contents may have changed, for the runtime; hold {@link #LOCK}. */
+  public long version() {
+    return version;
+  }
+
   /** The array to update in place, for the runtime; hold {@link #LOCK} exclusively. */
   public Object writable() {
+    version++;
     if (snapshot != null) {
       array =
           switch (array) {

@@ -15,13 +15,16 @@ public final class Conv2dForward {
 
   /** Returns the kernel for a shape. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.best());
+    return of(s, Panel.best(), Winograd.best());
   }
 
-  static Kernel of(ConvShape s, Panel panel) {
+  static Kernel of(ConvShape s, Panel panel, Winograd winograd) {
     if (s.isPointwise()) {
       return Gemm.of(
           GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false), panel);
+    }
+    if (WinogradCost.paysForward(s)) {
+      return new WinogradConv(s, false, panel, winograd);
     }
     ConvPass.Lattice all =
         new ConvPass.Lattice(s.outH(), s.outW(), s.strideH(), s.strideW(), 0, 0, 1, 1);

@@ -27,13 +27,16 @@ public final class Conv2dInputGrad {
 
   /** Returns the kernel for the shape of the forward convolution. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.best());
+    return of(s, Panel.best(), Winograd.best());
   }
 
-  static Kernel of(ConvShape s, Panel panel) {
+  static Kernel of(ConvShape s, Panel panel, Winograd winograd) {
     if (s.isPointwise()) {
       return Gemm.of(
           GemmShape.dense(1, s.n() * s.h() * s.w(), s.cin(), s.cout(), false, true), panel);
+    }
+    if (WinogradCost.paysBackward(s)) {
+      return new WinogradConv(s, true, panel, winograd);
     }
     if (s.groups() == 1 && s.n() >= MANY_IMAGES && usefulShare(s, panel) < SCATTER_BELOW) {
       return new ConvScatter(s, panel);

@@ -90,12 +90,16 @@ public final class Conv2dWeightGrad implements Kernel {
 
   /** Returns the kernel for the shape of the forward convolution. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.best());
+    return of(s, Panel.best(), Winograd.best());
   }
 
-  static Kernel of(ConvShape s, Panel panel) {
-    return s.isPointwise()
-        ? Gemm.of(GemmShape.dense(1, s.cin(), s.cout(), s.n() * s.h() * s.w(), true, false), panel)
+  static Kernel of(ConvShape s, Panel panel, Winograd winograd) {
+    if (s.isPointwise()) {
+      return Gemm.of(
+          GemmShape.dense(1, s.cin(), s.cout(), s.n() * s.h() * s.w(), true, false), panel);
+    }
+    return WinogradCost.paysForward(s)
+        ? new WinogradWeightGrad(s, panel, winograd)
         : new Conv2dWeightGrad(s, panel);
   }
 

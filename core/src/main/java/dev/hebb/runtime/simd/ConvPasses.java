@@ -38,6 +38,11 @@ final class ConvPasses implements Kernel {
   }
 
   @Override
+  public int prepares() {
+    return 1;
+  }
+
+  @Override
   public long workspace() {
     return Math.max(1, bases[passes.length]);
   }

@@ -1,6 +1,7 @@
 package dev.hebb.runtime.simd;
 
 import static dev.hebb.runtime.simd.KernelRunner.VECTOR_PANEL;
+import static dev.hebb.runtime.simd.KernelRunner.VECTOR_WINOGRAD;
 import static dev.hebb.runtime.simd.KernelRunner.assertClose;
 import static dev.hebb.runtime.simd.KernelRunner.assertSame;
 import static dev.hebb.runtime.simd.KernelRunner.assertSameBits;
@@ -9,6 +10,7 @@ import static dev.hebb.runtime.simd.KernelRunner.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hebb.runtime.Kernel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -96,8 +98,27 @@ class Conv2dTest {
     return s.n() * s.outH() * s.outW() * s.cout();
   }
 
-  private static List<Panel> panels() {
-    return List.of(VECTOR_PANEL, new ScalarPanel(Panel.best().lanes()), new ScalarPanel(4));
+  /** The two sets of inner loops that a convolution is made from. */
+  private record Loops(Panel panel, Winograd winograd) {
+    static final Loops VECTOR = new Loops(VECTOR_PANEL, VECTOR_WINOGRAD);
+    static final Loops TWIN = scalar(VECTOR_PANEL.lanes());
+    static final List<Loops> ALL = List.of(VECTOR, TWIN, scalar(4));
+
+    private static Loops scalar(int lanes) {
+      return new Loops(new ScalarPanel(lanes), new ScalarWinograd(lanes));
+    }
+
+    Kernel forward(ConvShape s) {
+      return Conv2dForward.of(s, panel, winograd);
+    }
+
+    Kernel input(ConvShape s) {
+      return Conv2dInputGrad.of(s, panel, winograd);
+    }
+
+    Kernel weights(ConvShape s) {
+      return Conv2dWeightGrad.of(s, panel, winograd);
+    }
   }
 
   @Test
@@ -107,8 +128,8 @@ class Conv2dTest {
       float[] w = random(ws(s), 2);
       double[] expected = new double[ys(s)];
       visit(s, (a, b, c) -> expected[c] += (double) x[a] * w[b]);
-      for (Panel p : panels()) {
-        float[] y = run(Conv2dForward.of(s, p), ys(s), x, w);
+      for (Loops p : Loops.ALL) {
+        float[] y = run(p.forward(s), ys(s), x, w);
         assertClose(s.toString(), y, expected, s.kh() * s.kw() * s.cin());
       }
     }
@@ -121,8 +142,8 @@ class Conv2dTest {
       float[] w = random(ws(s), 4);
       double[] expected = new double[xs(s)];
       visit(s, (a, b, c) -> expected[a] += (double) dy[c] * w[b]);
-      for (Panel p : panels()) {
-        float[] dx = run(Conv2dInputGrad.of(s, p), xs(s), dy, w);
+      for (Loops p : Loops.ALL) {
+        float[] dx = run(p.input(s), xs(s), dy, w);
         assertClose(s.toString(), dx, expected, s.kh() * s.kw() * s.cout());
       }
     }
@@ -135,8 +156,8 @@ class Conv2dTest {
       float[] dy = random(ys(s), 6);
       double[] expected = new double[ws(s)];
       visit(s, (a, b, c) -> expected[b] += (double) x[a] * dy[c]);
-      for (Panel p : panels()) {
-        float[] dw = run(Conv2dWeightGrad.of(s, p), ws(s), x, dy);
+      for (Loops p : Loops.ALL) {
+        float[] dw = run(p.weights(s), ws(s), x, dy);
         assertClose(s.toString(), dw, expected, s.n() * s.outH() * s.outW());
       }
     }
@@ -144,23 +165,22 @@ class Conv2dTest {
 
   @Test
   void vectorAndScalarPanelAddInTheSameOrder() {
-    Panel twin = new ScalarPanel(Panel.best().lanes());
     for (ConvShape s : SHAPES) {
       float[] x = random(xs(s), 7);
       float[] w = random(ws(s), 8);
       float[] dy = random(ys(s), 9);
       assertSame(
           "forward " + s,
-          run(Conv2dForward.of(s, twin), ys(s), x, w),
-          run(Conv2dForward.of(s, VECTOR_PANEL), ys(s), x, w));
+          run(Loops.TWIN.forward(s), ys(s), x, w),
+          run(Loops.VECTOR.forward(s), ys(s), x, w));
       assertSame(
           "input " + s,
-          run(Conv2dInputGrad.of(s, twin), xs(s), dy, w),
-          run(Conv2dInputGrad.of(s, VECTOR_PANEL), xs(s), dy, w));
+          run(Loops.TWIN.input(s), xs(s), dy, w),
+          run(Loops.VECTOR.input(s), xs(s), dy, w));
       assertSame(
           "weights " + s,
-          run(Conv2dWeightGrad.of(s, twin), ws(s), x, dy),
-          run(Conv2dWeightGrad.of(s, VECTOR_PANEL), ws(s), x, dy));
+          run(Loops.TWIN.weights(s), ws(s), x, dy),
+          run(Loops.VECTOR.weights(s), ws(s), x, dy));
     }
   }
 
@@ -175,11 +195,11 @@ class Conv2dTest {
       float[] x = random(xs(s), 10);
       float[] w = random(ws(s), 11);
       float[] dy = random(ys(s), 12);
-      assertThat(Conv2dForward.of(s, VECTOR_PANEL).tasks(1)).isGreaterThan(1);
-      assertThat(Conv2dWeightGrad.of(s, VECTOR_PANEL).tasks(0)).isGreaterThan(1);
-      assertSameBits(Conv2dForward.of(s, VECTOR_PANEL), ys(s), x, w);
-      assertSameBits(Conv2dInputGrad.of(s, VECTOR_PANEL), xs(s), dy, w);
-      assertSameBits(Conv2dWeightGrad.of(s, VECTOR_PANEL), ws(s), x, dy);
+      assertThat(Loops.VECTOR.forward(s).tasks(1)).isGreaterThan(1);
+      assertThat(Loops.VECTOR.weights(s).tasks(0)).isGreaterThan(1);
+      assertSameBits(Loops.VECTOR.forward(s), ys(s), x, w);
+      assertSameBits(Loops.VECTOR.input(s), xs(s), dy, w);
+      assertSameBits(Loops.VECTOR.weights(s), ws(s), x, dy);
     }
   }
 
@@ -189,7 +209,7 @@ class Conv2dTest {
     float[] x = random(xs(s), 13);
     float[] w = random(ws(s), 14);
     x[(4 * 8 + 5) * 3 + 1] = Float.NaN;
-    float[] y = run(Conv2dForward.of(s, VECTOR_PANEL), ys(s), x, w);
+    float[] y = run(Loops.VECTOR.forward(s), ys(s), x, w);
     for (int p = 0; p < 8; p++) {
       for (int q = 0; q < 8; q++) {
         boolean near = Math.abs(p - 4) <= 1 && Math.abs(q - 5) <= 1;

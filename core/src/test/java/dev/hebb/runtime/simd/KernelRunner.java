@@ -20,6 +20,9 @@ final class KernelRunner {
 
   static final PoolPixel VECTOR_POOL = Simd.available() ? VectorPool.create() : PoolPixel.best();
 
+  static final Winograd VECTOR_WINOGRAD =
+      Simd.available() ? VectorWinograd.create() : Winograd.best();
+
   private KernelRunner() {}
 
   /** Runs a kernel alone and returns its result of the given size. */

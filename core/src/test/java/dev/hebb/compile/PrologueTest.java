@@ -1,0 +1,113 @@
+package dev.hebb.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hebb.tensor.Random;
+import dev.hebb.tensor.Seed;
+import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Step;
+import dev.hebb.tensor.Tensor;
+import dev.hebb.tensor.Variable;
+import dev.hebb.tensor.Window2d;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PrologueTest {
+  private final Variable w = Variable.of("w", normal(1, 5, 7));
+  private final Tensor x = normal(2, 3, 5);
+
+  private static Tensor normal(long seed, int... dims) {
+    return Random.normalOnce(Shape.of(dims), Seed.of(seed)).eval();
+  }
+
+  /** exp(w)ᵀ has to be computed and laid out anew, but only from w. */
+  private Step prediction() {
+    return Step.of(false, in -> List.of(in.getFirst().matmul(w.tensor().exp())));
+  }
+
+  private void assertCurrent(Step step) {
+    assertThat(step.run(x).toFloats()).isEqualTo(x.matmul(w.value().exp()).toFloats());
+  }
+
+  @Test
+  void whatDependsOnVariablesAloneIsComputedBefore() {
+    String text = prediction().explain(x);
+    assertThat(text.substring(text.indexOf("prologue"), text.indexOf("\nprogram"))).contains("exp");
+    assertThat(text.substring(text.indexOf("\nprogram"))).doesNotContain("exp");
+  }
+
+  @Test
+  void aChangedVariableIsSeen() {
+    Step step = prediction();
+    assertCurrent(step);
+    w.set(normal(3, 5, 7));
+    assertCurrent(step);
+    assertCurrent(step);
+    Step update =
+        Step.trainStep(() -> {
+          w.set(w.tensor().mul(0.5).add(1));
+          return w.tensor().sum();
+        });
+    for (int i = 0; i < 3; i++) {
+      update.run();
+      assertCurrent(step);
+    }
+  }
+
+  @Test
+  void aStepThatWritesTheVariableComputesEachTime() {
+    Step step =
+        Step.trainStep(in -> {
+          Tensor y = in.matmul(w.tensor().exp()).sum();
+          w.set(w.tensor().sub(y.grad(w.tensor()).getFirst().mul(0.01)));
+          return y;
+        });
+    String text = step.explain(x);
+    assertThat(text.substring(text.indexOf("\nprogram"))).contains("exp");
+    for (int i = 0; i < 3; i++) {
+      double expected = x.matmul(w.value().exp()).sum().item();
+      assertThat(step.run(x).item()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void threadsShareItWhileTheVariableChanges() throws Exception {
+    Step step = prediction();
+    float[] before = step.run(x).toFloats();
+    Tensor next = normal(4, 5, 7);
+    float[] after = x.matmul(next.exp()).toFloats();
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      Callable<Void> read =
+          () -> {
+            for (int i = 0; i < 500; i++) {
+              assertThat(step.run(x).toFloats()).isIn(before, after);
+            }
+            return null;
+          };
+      List<Future<Void>> all = IntStream.range(0, 4).mapToObj(i -> threads.submit(read)).toList();
+      w.set(next);
+      for (Future<Void> f : all) {
+        f.get();
+      }
+    }
+    assertThat(step.run(x).toFloats()).isEqualTo(after);
+  }
+
+  @Test
+  void packedWeightsOfAConvolutionFollowTheirVariable() {
+    Variable kernel = Variable.of("kernel", normal(5, 48, 40, 3, 3));
+    Tensor image = normal(6, 2, 40, 24, 24);
+    Window2d window = Window2d.of(3).pad(1);
+    Step step = Step.of(false, in -> List.of(in.getFirst().conv2d(kernel.tensor(), window)));
+    assertThat(step.explain(image)).contains("prepare ");
+    for (int i = 0; i < 3; i++) {
+      kernel.set(normal(7 + i, 48, 40, 3, 3));
+      assertThat(step.run(image).toFloats())
+          .isEqualTo(image.conv2d(kernel.value(), window).toFloats());
+    }
+  }
+}
