@@ -17,8 +17,14 @@ public final class Gemm {
   /** Up to so many rows, dot products beat transposing B into panels. */
   private static final int FEW_ROWS_TRANSPOSED = 6;
 
-  /** From so many columns on, packing A costs less than reading it in large or many steps. */
+  /** From so many columns on, packing A costs less than tiles with a pointer for each row. */
   private static final int MANY_COLUMNS = 256;
+
+  /** From so many columns on, packing A costs less than reading long columns in steps of a row. */
+  private static final int MANY_COLUMNS_IF_LONG = 96;
+
+  /** Columns of more terms take more lines than the first-level cache has. */
+  private static final int LONG = 256;
 
   private Gemm() {}
 
@@ -55,7 +61,8 @@ public final class Gemm {
     if (s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)) {
       return new GemmRows(s, 0, 1, panel);
     }
-    return s.n() >= MANY_COLUMNS && s.k() > 0 && GemmPacked.fits(s, panel)
+    int many = s.transA() && s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS;
+    return s.n() >= many && s.k() > 0 && GemmPacked.fits(s, panel)
         ? new GemmPacked(s, panel)
         : new GemmBlocked(s, panel);
   }

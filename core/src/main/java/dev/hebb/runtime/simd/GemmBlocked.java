@@ -28,11 +28,6 @@ final class GemmBlocked implements Kernel {
   /** Terms per block: a panel of B takes up to 128 KiB, and sums stay in registers for as long. */
   private static final int TERMS = 1024;
 
-  /** Up to so many rows, B is read in place; and up to so many by tiles of fewer pointers. */
-  private static final int FEW_ROWS = 32;
-
-  private static final int FEW_COLUMN_ROWS = 64;
-
   /** Below so many tasks, a long sum is cut into chunks of at least the given number of terms. */
   private static final int FEW_TASKS = 8;
 
@@ -103,7 +98,8 @@ final class GemmBlocked implements Kernel {
     rowsPerTask = parts == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(s.m(), parts), lanes) * lanes;
     rowTasks = parts == 0 ? 0 : Math.ceilDiv(s.m(), rowsPerTask);
     int height = Math.min(s.m(), rowsPerTask);
-    int few = left == Left.ROWS ? FEW_ROWS : FEW_COLUMN_ROWS;
+    // Few tiles read each panel of B, so reading it in place costs less than packing it.
+    int few = left == Left.ROWS || lanes < 16 ? 2 * lanes : 4 * lanes;
     inPlace = !s.transB() && (height <= few || s.ldb() == panel.width());
 
     int panels = Math.ceilDiv(s.n(), panel.width());
@@ -298,5 +294,10 @@ final class GemmBlocked implements Kernel {
           to,
           s.n());
     }
+  }
+
+  @Override
+  public String toString() {
+    return shape + (inPlace ? "" : ", B packed");
   }
 }

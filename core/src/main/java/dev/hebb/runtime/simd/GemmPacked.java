@@ -83,4 +83,9 @@ final class GemmPacked implements Kernel {
       }
     }
   }
+
+  @Override
+  public String toString() {
+    return product + ", A packed";
+  }
 }
