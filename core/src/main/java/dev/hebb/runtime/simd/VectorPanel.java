@@ -3,28 +3,20 @@ package dev.hebb.runtime.simd;
 import dev.hebb.runtime.Scratch;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The panel product in vector instructions.
- *
- * <p>The tile is four rows by two vectors. Its eight sums are what the two multiply-add units of
- * current x86 cores need to stay busy (latency 4 times throughput 2), and together with two columns
- * of B and one broadcast of A they fit the 16 registers of AVX2; larger tiles were slower or
- * erratic because the compiler spilled. Sums are written {@code x.fma(b, sum)}, the form the
- * compiler turns into one instruction.
+ * The panel product in vector instructions: how rows are dealt out to tiles that fit the registers.
  *
  * <p>A tile is one loop and has no branch, on purpose. With a second loop around it (over runs of
  * terms) or a branch that is first taken late, the compiler bets on what it has seen so far, and
  * code that was fast for the first shape became ten times slower, for good, on the next one. So
  * sums start from an array of zeros if there is nothing to add to, surplus rows repeat the last
  * one, and no masked access ever reaches beyond an array: its slow path would be a branch, too.
+ * Sums are written {@code x.fma(b, sum)}, the form the compiler turns into one instruction.
  *
- * <p>A run of terms, with its fixed pitch, needs no bounds checks and few registers and reaches 90
- * to 95 % of the peak. The table of terms reaches three quarters of it: the compiler runs out of
- * registers for addresses. It also keeps short loops away from the code for long ones, which would
- * else be compiled for short ones.
+ * @see VectorRowTiles
+ * @see VectorColumnTiles
  */
 final class VectorPanel implements Panel {
   /** No wider than 16 lanes: the rotations below, and the columns of a small layer, end there. */
@@ -127,11 +119,11 @@ final class VectorPanel implements Panel {
       int o3 = add ? c3 : 0;
       if (run == 1) {
         if (isWide) {
-          wideTerms(
+          VectorRowTiles.wideTerms(
               a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, to4, c0,
               c1, c2, c3, cols);
         } else {
-          narrowTerms(
+          VectorRowTiles.narrowTerms(
               a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, to4, c0,
               c1, c2, c3, cols);
         }
@@ -140,11 +132,11 @@ final class VectorPanel implements Panel {
         for (int i = first; i < last; i++) {
           int p = starts[i];
           if (isWide) {
-            wideRun(
+            VectorRowTiles.wideRun(
                 a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, to4, c0, c1,
                 c2, c3, cols);
           } else {
-            narrowRun(
+            VectorRowTiles.narrowRun(
                 a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, to4, c0, c1,
                 c2, c3, cols);
           }
@@ -191,9 +183,9 @@ final class VectorPanel implements Panel {
       int p = ao + terms.starts()[i];
       int from = bo + (i - first) * run * 2 * L;
       if (i > first || add) {
-        VectorTiles.eightRows(a, p, ra, r, run, b, from, c, co, rc, r, c, co, rc, cols);
+        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, c, co, rc, r, c, co, rc, cols);
       } else {
-        VectorTiles.eightRows(a, p, ra, r, run, b, from, ZEROS, 0, NOWHERE, 0, c, co, rc, cols);
+        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, ZEROS, 0, NOWHERE, 0, c, co, rc, cols);
       }
     }
   }
@@ -214,212 +206,6 @@ final class VectorPanel implements Panel {
     System.arraycopy(from, f1, to, t1, n);
     System.arraycopy(from, f2, to, t2, n);
     System.arraycopy(from, f3, to, t3, n);
-  }
-
-  private static void wideRun(
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int run,
-      float[] b,
-      int bo,
-      float[] old,
-      int o0,
-      int o1,
-      int o2,
-      int o3,
-      float[] c,
-      int c0,
-      int c1,
-      int c2,
-      int c3,
-      int cols) {
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector t1 = FloatVector.fromArray(S, old, o1 + L);
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector t2 = FloatVector.fromArray(S, old, o2 + L);
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    FloatVector t3 = FloatVector.fromArray(S, old, o3 + L);
-    for (int p = 0; p < run; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      t0 = x0.fma(b1, t0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      t1 = x1.fma(b1, t1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      t2 = x2.fma(b1, t2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      t3 = x3.fma(b1, t3);
-      bo += 2 * L;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
-    s0.intoArray(c, c0);
-    t0.intoArray(c, c0 + L, used);
-    s1.intoArray(c, c1);
-    t1.intoArray(c, c1 + L, used);
-    s2.intoArray(c, c2);
-    t2.intoArray(c, c2 + L, used);
-    s3.intoArray(c, c3);
-    t3.intoArray(c, c3 + L, used);
-  }
-
-  private static void wideTerms(
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int[] terms,
-      int first,
-      int last,
-      float[] b,
-      int bo,
-      int pitch,
-      float[] old,
-      int o0,
-      int o1,
-      int o2,
-      int o3,
-      float[] c,
-      int c0,
-      int c1,
-      int c2,
-      int c3,
-      int cols) {
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector t1 = FloatVector.fromArray(S, old, o1 + L);
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector t2 = FloatVector.fromArray(S, old, o2 + L);
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    FloatVector t3 = FloatVector.fromArray(S, old, o3 + L);
-    for (int k = first; k < last; k++) {
-      int p = terms[k];
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      t0 = x0.fma(b1, t0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      t1 = x1.fma(b1, t1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      t2 = x2.fma(b1, t2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      t3 = x3.fma(b1, t3);
-      bo += pitch;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
-    s0.intoArray(c, c0);
-    t0.intoArray(c, c0 + L, used);
-    s1.intoArray(c, c1);
-    t1.intoArray(c, c1 + L, used);
-    s2.intoArray(c, c2);
-    t2.intoArray(c, c2 + L, used);
-    s3.intoArray(c, c3);
-    t3.intoArray(c, c3 + L, used);
-  }
-
-  private static void narrowRun(
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int run,
-      float[] b,
-      int bo,
-      float[] old,
-      int o0,
-      int o1,
-      int o2,
-      int o3,
-      float[] c,
-      int c0,
-      int c1,
-      int c2,
-      int c3,
-      int cols) {
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    for (int p = 0; p < run; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      bo += L;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    s0.intoArray(c, c0, used);
-    s1.intoArray(c, c1, used);
-    s2.intoArray(c, c2, used);
-    s3.intoArray(c, c3, used);
-  }
-
-  private static void narrowTerms(
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int[] terms,
-      int first,
-      int last,
-      float[] b,
-      int bo,
-      int pitch,
-      float[] old,
-      int o0,
-      int o1,
-      int o2,
-      int o3,
-      float[] c,
-      int c0,
-      int c1,
-      int c2,
-      int c3,
-      int cols) {
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    for (int k = first; k < last; k++) {
-      int p = terms[k];
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      bo += pitch;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    s0.intoArray(c, c0, used);
-    s1.intoArray(c, c1, used);
-    s2.intoArray(c, c2, used);
-    s3.intoArray(c, c3, used);
   }
 
   @Override
@@ -470,14 +256,14 @@ final class VectorPanel implements Panel {
       int op = add ? tp : 0;
       if (height == 8) {
         if (isWide) {
-          VectorTiles.eightWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
+          VectorColumnTiles.eightWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
         } else {
-          VectorTiles.eightNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
+          VectorColumnTiles.eightNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
         }
       } else if (isWide) {
-        VectorTiles.fourWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
+        VectorColumnTiles.fourWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
       } else {
-        VectorTiles.fourNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
+        VectorColumnTiles.fourNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
       }
       if (!isWhole) {
         move(to, 0, width, c, at, ldc, used, cols);

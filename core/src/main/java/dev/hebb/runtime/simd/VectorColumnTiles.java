@@ -16,11 +16,11 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Sums start from {@code old}. Wide tiles are stored whole, because few of a product's lie at
  * its right edge and can be copied; of narrow ones all do.
  */
-final class VectorTiles {
+final class VectorColumnTiles {
   private static final VectorSpecies<Float> S = VectorPanel.S;
   private static final int L = S.length();
 
-  private VectorTiles() {}
+  private VectorColumnTiles() {}
 
   /** Eight rows by two vectors. */
   static void eightWide(
@@ -246,114 +246,5 @@ final class VectorTiles {
     s1.intoArray(c, co + ldc, used);
     s2.intoArray(c, co + 2 * ldc, used);
     s3.intoArray(c, co + 3 * ldc, used);
-  }
-
-  /**
-   * Eight rows by two vectors, where each row of A lies by itself: row i starts at {@code ao + ra[r
-   * + i]}, its old sums at {@code oo + ro[q + i]} and its new ones at {@code co + rc[r + i]}. The
-   * panel is packed.
-   */
-  static void eightRows(
-      float[] a,
-      int ao,
-      int[] ra,
-      int r,
-      int run,
-      float[] b,
-      int bo,
-      float[] old,
-      int oo,
-      int[] ro,
-      int q,
-      float[] c,
-      int co,
-      int[] rc,
-      int cols) {
-    int a0 = ao + ra[r];
-    int a1 = ao + ra[r + 1];
-    int a2 = ao + ra[r + 2];
-    int a3 = ao + ra[r + 3];
-    int a4 = ao + ra[r + 4];
-    int a5 = ao + ra[r + 5];
-    int a6 = ao + ra[r + 6];
-    int a7 = ao + ra[r + 7];
-    int o0 = oo + ro[q];
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
-    int o1 = oo + ro[q + 1];
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector t1 = FloatVector.fromArray(S, old, o1 + L);
-    int o2 = oo + ro[q + 2];
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector t2 = FloatVector.fromArray(S, old, o2 + L);
-    int o3 = oo + ro[q + 3];
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    FloatVector t3 = FloatVector.fromArray(S, old, o3 + L);
-    int o4 = oo + ro[q + 4];
-    FloatVector s4 = FloatVector.fromArray(S, old, o4);
-    FloatVector t4 = FloatVector.fromArray(S, old, o4 + L);
-    int o5 = oo + ro[q + 5];
-    FloatVector s5 = FloatVector.fromArray(S, old, o5);
-    FloatVector t5 = FloatVector.fromArray(S, old, o5 + L);
-    int o6 = oo + ro[q + 6];
-    FloatVector s6 = FloatVector.fromArray(S, old, o6);
-    FloatVector t6 = FloatVector.fromArray(S, old, o6 + L);
-    int o7 = oo + ro[q + 7];
-    FloatVector s7 = FloatVector.fromArray(S, old, o7);
-    FloatVector t7 = FloatVector.fromArray(S, old, o7 + L);
-    for (int p = 0; p < run; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      t0 = x0.fma(b1, t0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      t1 = x1.fma(b1, t1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      t2 = x2.fma(b1, t2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      t3 = x3.fma(b1, t3);
-      FloatVector x4 = FloatVector.broadcast(S, a[a4 + p]);
-      s4 = x4.fma(b0, s4);
-      t4 = x4.fma(b1, t4);
-      FloatVector x5 = FloatVector.broadcast(S, a[a5 + p]);
-      s5 = x5.fma(b0, s5);
-      t5 = x5.fma(b1, t5);
-      FloatVector x6 = FloatVector.broadcast(S, a[a6 + p]);
-      s6 = x6.fma(b0, s6);
-      t6 = x6.fma(b1, t6);
-      FloatVector x7 = FloatVector.broadcast(S, a[a7 + p]);
-      s7 = x7.fma(b0, s7);
-      t7 = x7.fma(b1, t7);
-      bo += 2 * L;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
-    int c0 = co + rc[r];
-    s0.intoArray(c, c0);
-    t0.intoArray(c, c0 + L, used);
-    int c1 = co + rc[r + 1];
-    s1.intoArray(c, c1);
-    t1.intoArray(c, c1 + L, used);
-    int c2 = co + rc[r + 2];
-    s2.intoArray(c, c2);
-    t2.intoArray(c, c2 + L, used);
-    int c3 = co + rc[r + 3];
-    s3.intoArray(c, c3);
-    t3.intoArray(c, c3 + L, used);
-    int c4 = co + rc[r + 4];
-    s4.intoArray(c, c4);
-    t4.intoArray(c, c4 + L, used);
-    int c5 = co + rc[r + 5];
-    s5.intoArray(c, c5);
-    t5.intoArray(c, c5 + L, used);
-    int c6 = co + rc[r + 6];
-    s6.intoArray(c, c6);
-    t6.intoArray(c, c6 + L, used);
-    int c7 = co + rc[r + 7];
-    s7.intoArray(c, c7);
-    t7.intoArray(c, c7 + L, used);
   }
 }
