@@ -17,8 +17,14 @@ public final class Gemm {
   /** Up to so many rows, dot products beat transposing B into panels. */
   private static final int FEW_ROWS_TRANSPOSED = 6;
 
-  /** From so many columns on, transposing A first costs less than reading it in large steps. */
+  /** From so many columns on, packing A costs less than tiles with a pointer for each row. */
   private static final int MANY_COLUMNS = 256;
+
+  /** From so many columns on, packing A costs less than reading long columns in steps of a row. */
+  private static final int MANY_COLUMNS_IF_LONG = 96;
+
+  /** Columns of more terms take more lines than the first-level cache has. */
+  private static final int LONG = 256;
 
   private Gemm() {}
 
@@ -52,11 +58,12 @@ public final class Gemm {
               s.strideC());
       return new GemmRows(row, 1, 0, panel);
     }
-    if (s.transA() && s.n() >= MANY_COLUMNS && s.m() > FEW_ROWS_TRANSPOSED && s.k() > 32) {
-      return new GemmTransposed(s, panel);
+    if (s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)) {
+      return new GemmRows(s, 0, 1, panel);
     }
-    return s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)
-        ? new GemmRows(s, 0, 1, panel)
+    int many = s.transA() && s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS;
+    return s.n() >= many && s.k() > 0 && GemmPacked.fits(s, panel)
+        ? new GemmPacked(s, panel)
         : new GemmBlocked(s, panel);
   }
 }

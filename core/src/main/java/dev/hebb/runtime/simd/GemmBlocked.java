@@ -8,25 +8,25 @@ import dev.hebb.runtime.Scratch;
  * The product cut into blocks: rows of A that stay in the second-level cache, times one panel of B
  * after the other.
  *
- * <p>A is read where it lies. B is packed into panels by the task that uses it, or read in place if
- * there are too few rows to pay for packing. A long sum with few results is cut into chunks of
- * terms, whose partial results are added in order by a second phase.
+ * <p>A is read where it lies, or packed in strips (see {@link GemmPacked}). B is packed into panels
+ * by the task that uses it, or read in place if there are too few rows to pay for packing. A long
+ * sum with few results is cut into chunks of terms, whose partial results are added in order by a
+ * second phase.
  */
 final class GemmBlocked implements Kernel {
-  /** Multiply-adds worth a task of their own: some 20 microseconds of one core. */
-  private static final long TASK_WORK = 1_000_000;
+  /** Multiply-adds worth a task of their own: some 5 microseconds of one core. */
+  private static final long TASK_WORK = 1 << 18;
 
   /** Enough tasks to keep many cores evenly busy; more would only pack B more often. */
-  private static final int MANY_TASKS = 64;
+  private static final int MANY_TASKS = 32;
 
-  /** Terms per block: a panel of B takes up to 64 KiB. */
-  private static final int TERMS = 512;
+  /** Tasks of less rows than this would spend more than a hundredth of their time on packing B. */
+  private static final int FEW_ROWS_PER_TASK = 256;
 
-  /** Rows per block: with the terms above, half a MiB of A. */
-  private static final int ROWS = 256;
+  private static final int MANY_ROWS_PER_TASK = 512;
 
-  /** Up to so many rows, B is read in place. */
-  private static final int FEW_ROWS = 16;
+  /** Terms per block: a panel of B takes up to 128 KiB, and sums stay in registers for as long. */
+  private static final int TERMS = 1024;
 
   /** Below so many tasks, a long sum is cut into chunks of at least the given number of terms. */
   private static final int FEW_TASKS = 8;
@@ -40,8 +40,19 @@ final class GemmBlocked implements Kernel {
   /** Elements added up by one task of the second phase. */
   private static final int SUM_ELEMENTS = 16_384;
 
+  /** How the left operand is read. */
+  private enum Left {
+    /** Row by row where it lies. */
+    ROWS,
+    /** Transposed, where it lies. */
+    COLUMNS,
+    /** In strips in the workspace. */
+    STRIPS
+  }
+
   private final GemmShape shape;
-  private final int left;
+  private final Left left;
+  private final int strideLeft;
   private final int base;
   private final Panel panel;
   private final boolean inPlace;
@@ -59,27 +70,41 @@ final class GemmBlocked implements Kernel {
   private final Panel.Terms lastTerms;
   private final Panel.Terms singleTerms;
 
+  /** Makes the kernel that reads A where it lies. */
   GemmBlocked(GemmShape s, Panel panel) {
-    this(s, 0, 0, panel);
+    this(s, s.transA() ? Left.COLUMNS : Left.ROWS, s.strideA(), 0, panel);
   }
 
   /**
-   * Makes the kernel that finds A in operand {@code left} and uses the workspace from a base on.
+   * Makes the kernel that finds A in strips at the start of the workspace, and uses the workspace
+   * from a base on.
    */
-  GemmBlocked(GemmShape s, int left, int base, Panel panel) {
+  GemmBlocked(GemmShape s, int strideLeft, int base, Panel panel) {
+    this(s, Left.STRIPS, strideLeft, base, panel);
+  }
+
+  private GemmBlocked(GemmShape s, Left left, int strideLeft, int base, Panel panel) {
     this.shape = s;
     this.left = left;
+    this.strideLeft = strideLeft;
     this.base = base;
     this.panel = panel;
-    rowTasks = Math.ceilDiv(s.m(), ROWS);
-    rowsPerTask = rowTasks == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(s.m(), rowTasks), 4) * 4;
+    long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 64 * TASK_WORK);
+    long perPanel = Math.max(1, (long) s.m() * s.k() * panel.width());
+    int wantedRows =
+        (int) Math.clamp(s.m() * goal / perPanel, FEW_ROWS_PER_TASK, MANY_ROWS_PER_TASK);
+    int lanes = panel.lanes();
+    int parts = Math.ceilDiv(s.m(), wantedRows);
+    rowsPerTask = parts == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(s.m(), parts), lanes) * lanes;
+    rowTasks = parts == 0 ? 0 : Math.ceilDiv(s.m(), rowsPerTask);
     int height = Math.min(s.m(), rowsPerTask);
-    inPlace = !s.transB() && (height <= FEW_ROWS || s.ldb() == panel.width());
+    // Few tiles read each panel of B, so reading it in place costs less than packing it.
+    int few = left == Left.ROWS || lanes < 16 ? 2 * lanes : 4 * lanes;
+    inPlace = !s.transB() && (height <= few || s.ldb() == panel.width());
 
-    long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 32 * TASK_WORK);
     int panels = Math.ceilDiv(s.n(), panel.width());
-    long perPanel = Math.max(1, (long) height * s.k() * panel.width());
-    int wanted = (int) Math.clamp(Math.ceilDiv(goal, perPanel), 1, Math.max(1, panels));
+    long perTask = Math.max(1, (long) height * s.k() * panel.width());
+    int wanted = (int) Math.clamp(Math.ceilDiv(goal, perTask), 1, Math.max(1, panels));
     colTasks = Math.ceilDiv(panels, wanted);
     colsPerTask = colTasks == 0 ? 0 : Math.ceilDiv(panels, colTasks) * panel.width();
     itemsPerTask =
@@ -87,22 +112,23 @@ final class GemmBlocked implements Kernel {
             ? 1
             : (int) Math.clamp(goal / Math.max(1, s.work()), 1, Math.max(1, s.batch()));
 
-    depth = Math.clamp(s.k(), 1, TERMS);
+    depth = Math.ceilDiv(Math.max(1, s.k()), Math.ceilDiv(Math.max(1, s.k()), TERMS));
     int whole = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
     boolean isLong =
         whole < FEW_TASKS
             && s.k() >= 2 * CHUNK_TERMS
-            && s.batch() * s.work() > 2 * TASK_WORK
+            && s.batch() * s.work() > 8 * TASK_WORK
             && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS;
     int wantedChunks = isLong ? Math.min(MAX_CHUNKS, s.k() / CHUNK_TERMS) : 1;
     termsPerChunk = Math.ceilDiv(Math.ceilDiv(Math.max(1, s.k()), wantedChunks), depth) * depth;
     chunks = Math.max(1, Math.ceilDiv(s.k(), termsPerChunk));
     sumRowsPerTask = Math.ceilDiv(SUM_ELEMENTS, Math.max(1, s.n()));
 
-    rows = Panel.Rows.spaced(height, s.transA() ? 1 : s.lda(), chunks > 1 ? s.n() : s.ldc());
-    singleTerms = Panel.Terms.spaced(Math.min(s.k(), depth), s.transA() ? s.lda() : 1);
-    terms = s.transA() ? singleTerms : Panel.Terms.consecutive(depth);
-    lastTerms = s.transA() ? singleTerms : Panel.Terms.consecutive(s.k() % depth);
+    boolean isRows = left == Left.ROWS;
+    rows = Panel.Rows.spaced(isRows ? height : 0, s.lda(), chunks > 1 ? s.n() : s.ldc());
+    singleTerms = Panel.Terms.spaced(isRows ? depth : 0, 1);
+    terms = Panel.Terms.consecutive(isRows ? depth : 0);
+    lastTerms = Panel.Terms.consecutive(isRows ? s.k() % depth : 0);
   }
 
   @Override
@@ -142,8 +168,6 @@ final class GemmBlocked implements Kernel {
 
   private void multiply(int item, int chunk, int row, int col, Operands x, Scratch scratch) {
     GemmShape s = shape;
-    float[] a = x.floats(left);
-    int ao = x.offset(left) + item * s.strideA();
     float[] c;
     int co;
     if (chunks > 1) {
@@ -160,14 +184,12 @@ final class GemmBlocked implements Kernel {
     int p = begin;
     do {
       int count = Math.min(depth, end - p);
-      int from = ao + s.placeA(row, p);
       for (int j = col; j < lastCol; j += panel.width()) {
         int cols = Math.min(panel.width(), lastCol - j);
         int width = PanelPacking.width(panel, cols);
         float[] b = x.floats(1);
         int bo = x.offset(1) + item * s.strideB() + s.placeB(p, j);
         int pitch = s.ldb();
-        Panel.Terms some = singleTerms;
         if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
           float[] packed = scratch.floats(0, depth * panel.width());
           if (s.transB()) {
@@ -178,15 +200,83 @@ final class GemmBlocked implements Kernel {
           b = packed;
           bo = 0;
           pitch = width;
-          some = count == depth ? terms : lastTerms;
         }
-        int starts = some.run() == 1 ? count : 1;
-        panel.multiply(
-            rows, 0, height, some, 0, starts, a, from, b, bo, pitch, c, co + j, cols, p > begin,
-            scratch);
+        block(item, row, height, p, count, b, bo, pitch, c, co + j, cols, p > begin, x, scratch);
       }
       p += count;
     } while (p < end);
+  }
+
+  /** Multiplies a block of rows by one panel. */
+  private void block(
+      int item,
+      int row,
+      int height,
+      int p,
+      int count,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int cols,
+      boolean add,
+      Operands x,
+      Scratch scratch) {
+    GemmShape s = shape;
+    int source = left == Left.STRIPS ? 3 : 0;
+    float[] a = x.floats(source);
+    int ao = x.offset(source) + item * strideLeft;
+    int ldc = chunks > 1 ? s.n() : s.ldc();
+    switch (left) {
+      case ROWS -> {
+        boolean isDense = pitch == PanelPacking.width(panel, cols);
+        Panel.Terms some = !isDense ? singleTerms : count == depth ? terms : lastTerms;
+        int from = ao + s.placeA(row, p);
+        int starts = some.run() == 1 ? count : 1;
+        panel.multiply(
+            rows, 0, height, some, 0, starts, a, from, b, bo, pitch, c, co, cols, add, scratch);
+      }
+      case COLUMNS -> {
+        int from = ao + s.placeA(row, p);
+        panel.columns(
+            a,
+            from,
+            s.lda(),
+            panel.lanes(),
+            height,
+            count,
+            b,
+            bo,
+            pitch,
+            c,
+            co,
+            ldc,
+            cols,
+            add,
+            scratch);
+      }
+      case STRIPS -> {
+        int lanes = panel.lanes();
+        int from = ao + row * s.k() + p * lanes;
+        panel.columns(
+            a,
+            from,
+            lanes,
+            lanes * s.k(),
+            height,
+            count,
+            b,
+            bo,
+            pitch,
+            c,
+            co,
+            ldc,
+            cols,
+            add,
+            scratch);
+      }
+    }
   }
 
   private void addChunks(int task, Operands x) {
@@ -204,5 +294,10 @@ final class GemmBlocked implements Kernel {
           to,
           s.n());
     }
+  }
+
+  @Override
+  public String toString() {
+    return shape + (inPlace ? "" : ", B packed");
   }
 }

@@ -79,4 +79,9 @@ final class GemmRows implements Kernel {
       panel.dots(dense, 0, s.k(), b, bo, s.ldb(), c, co, cols);
     }
   }
+
+  @Override
+  public String toString() {
+    return shape + ", row by row";
+  }
 }

@@ -117,4 +117,13 @@ public record GemmShape(
   int placeB(int p, int j) {
     return transB ? j * ldb + p : p * ldb + j;
   }
+
+  @Override
+  public String toString() {
+    return "product "
+        + (batch == 1 ? "" : batch + " of ")
+        + (m + "×" + n + "×" + k)
+        + (transA ? ", A transposed" : "")
+        + (transB ? ", B transposed" : "");
+  }
 }

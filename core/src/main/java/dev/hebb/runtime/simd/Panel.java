@@ -95,6 +95,29 @@ interface Panel {
       Scratch scratch);
 
   /**
+   * Multiplies rows whose A is stored by columns: as {@link #multiply}, c[co + r·ldc + j] (+)= Σ_i
+   * a[ao + (r / lanes)·strip + r % lanes + i·step] · b[bo + i·pitch + j] for i &lt; k. A transposed
+   * matrix is read in place with strips {@link #lanes()} apart; a packed one has a matrix
+   * [k][lanes] for each strip.
+   */
+  void columns(
+      float[] a,
+      int ao,
+      int step,
+      int strip,
+      int rows,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int ldc,
+      int cols,
+      boolean add,
+      Scratch scratch);
+
+  /**
    * Multiplies one row of A by the columns of B: c[j] = Σ_k a[ao + k·step] · b[bo + k·pitch + j],
    * added in the order of k.
    */

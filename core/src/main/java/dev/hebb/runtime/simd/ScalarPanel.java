@@ -73,6 +73,33 @@ final class ScalarPanel implements Panel {
   }
 
   @Override
+  public void columns(
+      float[] a,
+      int ao,
+      int step,
+      int strip,
+      int rows,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int ldc,
+      int cols,
+      boolean add,
+      Scratch scratch) {
+    for (int r = 0; r < rows; r++) {
+      int sum = co + r * ldc;
+      if (!add) {
+        Arrays.fill(c, sum, sum + cols, 0);
+      }
+      int from = ao + r / lanes * strip + r % lanes;
+      accumulate(a, from, step, k, b, bo, pitch, c, sum, cols);
+    }
+  }
+
+  @Override
   public void row(
       float[] a,
       int ao,
@@ -86,6 +113,11 @@ final class ScalarPanel implements Panel {
       int n,
       Scratch scratch) {
     Arrays.fill(c, co, co + n, 0);
+    accumulate(a, ao, step, k, b, bo, pitch, c, co, n);
+  }
+
+  private static void accumulate(
+      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     int i = 0;
     for (; i <= k - 4; i += 4) {
       int p = ao + i * step;

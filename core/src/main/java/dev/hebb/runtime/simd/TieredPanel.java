@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 final class TieredPanel implements Panel {
   static final Panel BEST = Simd.available() ? new TieredPanel() : new ScalarPanel(16);
 
-  private static final int ROWS = 7;
+  private static final int ROWS = 15;
   private static final int TERMS = 32;
   private static final int PITCH = 80;
 
@@ -33,9 +33,13 @@ final class TieredPanel implements Panel {
   private final LoopTier<Panel> wideTerms = multiply(Terms.spaced(TERMS, 1), wide);
   private final LoopTier<Panel> narrowTerms = multiply(Terms.spaced(TERMS, 1), lanes);
 
+  private final LoopTier<Panel> wideColumns = columns(wide);
+  private final LoopTier<Panel> narrowColumns = columns(lanes);
+
   private final LoopTier<Panel> row =
       tier(
           p -> p.row(a, 0, 1, TERMS, b, 0, PITCH, c, 0, PITCH, own),
+          p -> p.row(a, 0, 1, TERMS, b, 0, 64, c, 0, 8 * lanes, own),
           p -> p.row(a, 0, 1, TERMS, b, 0, PITCH, c, 0, lanes + 1, own),
           p -> p.row(a, 0, 1, TERMS, b, 0, lanes - 1, c, 0, lanes - 1, own));
 
@@ -50,7 +54,9 @@ final class TieredPanel implements Panel {
           p -> p.pack(b, 0, PITCH, TERMS, lanes, c, 0, lanes));
 
   private final LoopTier<Panel> transpose =
-      tier(p -> p.transpose(b, 0, TERMS, TERMS, lanes, c, 0, lanes));
+      tier(
+          p -> p.transpose(b, 0, TERMS, TERMS, lanes, c, 0, lanes),
+          p -> p.transpose(b, 0, TERMS, TERMS, lanes - 1, c, 0, lanes));
 
   private LoopTier<Panel> multiply(Terms terms, int width) {
     var rows = Rows.spaced(ROWS, TERMS, width);
@@ -61,6 +67,16 @@ final class TieredPanel implements Panel {
         p -> p.multiply(rows, 0, ROWS, terms, 0, count, a, 0, b, 0, width, c, 0, width, false, own),
         p ->
             p.multiply(rows, 0, ROWS, terms, 0, count, a, 0, b, 0, width, c, end, cols, true, own));
+  }
+
+  /** Eight rows, which are two tiles where the registers hold four only, and the rows left over. */
+  private LoopTier<Panel> columns(int width) {
+    return tier(
+        p ->
+            p.columns(a, 0, ROWS, lanes, 8, TERMS - 2, b, 0, width, c, 0, width, width, false, own),
+        p -> p.columns(a, 0, ROWS, lanes, 4, TERMS - 2, b, 0, width, c, 0, width, width, true, own),
+        p ->
+            p.columns(a, 0, ROWS, lanes, 3, TERMS, b, 0, width, c, 0, width, width - 3, true, own));
   }
 
   @SafeVarargs
@@ -97,6 +113,28 @@ final class TieredPanel implements Panel {
     tier.pick((to - from) * (last - first) * terms.run() * cols)
         .multiply(
             rows, from, to, terms, first, last, a, ao, b, bo, pitch, c, co, cols, add, scratch);
+  }
+
+  @Override
+  public void columns(
+      float[] a,
+      int ao,
+      int step,
+      int strip,
+      int rows,
+      int k,
+      float[] b,
+      int bo,
+      int pitch,
+      float[] c,
+      int co,
+      int ldc,
+      int cols,
+      boolean add,
+      Scratch scratch) {
+    var tier = cols > lanes ? wideColumns : narrowColumns;
+    tier.pick(rows * k * cols)
+        .columns(a, ao, step, strip, rows, k, b, bo, pitch, c, co, ldc, cols, add, scratch);
   }
 
   @Override

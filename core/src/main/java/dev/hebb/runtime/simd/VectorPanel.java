@@ -3,29 +3,20 @@ package dev.hebb.runtime.simd;
 import dev.hebb.runtime.Scratch;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The panel product in vector instructions.
- *
- * <p>The tile is four rows by two vectors. Its eight sums are what the two multiply-add units of
- * current x86 cores need to stay busy (latency 4 times throughput 2), and together with two columns
- * of B and one broadcast of A they fit the 16 registers of AVX2; larger tiles were slower or
- * erratic because the compiler spilled. Sums are written {@code x.fma(b, sum)}, the form the
- * compiler turns into one instruction.
+ * The panel product in vector instructions: how rows are dealt out to tiles that fit the registers.
  *
  * <p>A tile is one loop and has no branch, on purpose. With a second loop around it (over runs of
  * terms) or a branch that is first taken late, the compiler bets on what it has seen so far, and
  * code that was fast for the first shape became ten times slower, for good, on the next one. So
  * sums start from an array of zeros if there is nothing to add to, surplus rows repeat the last
  * one, and no masked access ever reaches beyond an array: its slow path would be a branch, too.
+ * Sums are written {@code x.fma(b, sum)}, the form the compiler turns into one instruction.
  *
- * <p>A run of terms, with its fixed pitch, needs no bounds checks and few registers and reaches 90
- * to 95 % of the peak. The table of terms reaches three quarters of it: the compiler runs out of
- * registers for addresses. It also keeps short loops away from the code for long ones, which would
- * else be compiled for short ones.
+ * @see VectorRowTiles
+ * @see VectorColumnTiles
  */
 final class VectorPanel implements Panel {
   /** No wider than 16 lanes: the rotations below, and the columns of a small layer, end there. */
@@ -39,13 +30,14 @@ final class VectorPanel implements Panel {
   /** What sums start from, unless they are added to old ones. */
   private static final float[] ZEROS = new float[2 * L];
 
-  /** The scratch slot for tiles at the end of C. */
-  private static final int COPY = 7;
+  /** Where each of eight rows finds them. */
+  private static final int[] NOWHERE = new int[8];
 
-  private static final VectorShuffle<Float> BY_8 = rotation(8);
-  private static final VectorShuffle<Float> BY_4 = rotation(4);
-  private static final VectorShuffle<Float> BY_2 = rotation(2);
-  private static final VectorShuffle<Float> BY_1 = rotation(1);
+  /** The scratch slot for tiles at the end of C. */
+  static final int COPY = 7;
+
+  /** The scratch slot for rows at the end of A. */
+  private static final int ROWS = 6;
 
   private VectorPanel() {}
 
@@ -90,7 +82,13 @@ final class VectorPanel implements Panel {
     int run = terms.run();
     boolean isWide = cols > L;
     int width = isWide ? 2 * L : L;
-    for (int r = from; r < to; r += 4) {
+    int done = from;
+    if (L == 16 && isWide && run > 1) {
+      for (; done <= to - 8 && isInside(c, co, rc, done, width); done += 8) {
+        eightRows(a, ao, ra, done, terms, first, last, b, bo, c, co, rc, cols, add);
+      }
+    }
+    for (int r = done; r < to; r += 4) {
       // Rows beyond the last repeat it: the same sums are stored again.
       int r1 = Math.min(r + 1, to - 1);
       int r2 = Math.min(r + 2, to - 1);
@@ -121,11 +119,11 @@ final class VectorPanel implements Panel {
       int o3 = add ? c3 : 0;
       if (run == 1) {
         if (isWide) {
-          wideTerms(
+          VectorRowTiles.wideTerms(
               a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, to4, c0,
               c1, c2, c3, cols);
         } else {
-          narrowTerms(
+          VectorRowTiles.narrowTerms(
               a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, to4, c0,
               c1, c2, c3, cols);
         }
@@ -134,11 +132,11 @@ final class VectorPanel implements Panel {
         for (int i = first; i < last; i++) {
           int p = starts[i];
           if (isWide) {
-            wideRun(
+            VectorRowTiles.wideRun(
                 a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, to4, c0, c1,
                 c2, c3, cols);
           } else {
-            narrowRun(
+            VectorRowTiles.narrowRun(
                 a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, to4, c0, c1,
                 c2, c3, cols);
           }
@@ -152,6 +150,42 @@ final class VectorPanel implements Panel {
       }
       if (!isInside) {
         move(to4, c0, c1, c2, c3, c, co + rc[r], co + rc[r1], co + rc[r2], co + rc[r3], cols);
+      }
+    }
+  }
+
+  private static boolean isInside(float[] c, int co, int[] rc, int r, int width) {
+    int last = 0;
+    for (int i = r; i < r + 8; i++) {
+      last = Math.max(last, rc[i]);
+    }
+    return co + last + width <= c.length;
+  }
+
+  /** Where there are 32 registers, eight rows at a time halve the traffic of B. */
+  private static void eightRows(
+      float[] a,
+      int ao,
+      int[] ra,
+      int r,
+      Terms terms,
+      int first,
+      int last,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int[] rc,
+      int cols,
+      boolean add) {
+    int run = terms.run();
+    for (int i = first; i < last; i++) {
+      int p = ao + terms.starts()[i];
+      int from = bo + (i - first) * run * 2 * L;
+      if (i > first || add) {
+        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, c, co, rc, r, c, co, rc, cols);
+      } else {
+        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, ZEROS, 0, NOWHERE, 0, c, co, rc, cols);
       }
     }
   }
@@ -174,210 +208,75 @@ final class VectorPanel implements Panel {
     System.arraycopy(from, f3, to, t3, n);
   }
 
-  private static void wideRun(
+  @Override
+  public void columns(
       float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int run,
-      float[] b,
-      int bo,
-      float[] old,
-      int o0,
-      int o1,
-      int o2,
-      int o3,
-      float[] c,
-      int c0,
-      int c1,
-      int c2,
-      int c3,
-      int cols) {
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector t1 = FloatVector.fromArray(S, old, o1 + L);
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector t2 = FloatVector.fromArray(S, old, o2 + L);
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    FloatVector t3 = FloatVector.fromArray(S, old, o3 + L);
-    for (int p = 0; p < run; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      t0 = x0.fma(b1, t0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      t1 = x1.fma(b1, t1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      t2 = x2.fma(b1, t2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      t3 = x3.fma(b1, t3);
-      bo += 2 * L;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
-    s0.intoArray(c, c0);
-    t0.intoArray(c, c0 + L, used);
-    s1.intoArray(c, c1);
-    t1.intoArray(c, c1 + L, used);
-    s2.intoArray(c, c2);
-    t2.intoArray(c, c2 + L, used);
-    s3.intoArray(c, c3);
-    t3.intoArray(c, c3 + L, used);
-  }
-
-  private static void wideTerms(
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int[] terms,
-      int first,
-      int last,
+      int ao,
+      int step,
+      int strip,
+      int rows,
+      int k,
       float[] b,
       int bo,
       int pitch,
-      float[] old,
-      int o0,
-      int o1,
-      int o2,
-      int o3,
       float[] c,
-      int c0,
-      int c1,
-      int c2,
-      int c3,
-      int cols) {
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector t1 = FloatVector.fromArray(S, old, o1 + L);
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector t2 = FloatVector.fromArray(S, old, o2 + L);
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    FloatVector t3 = FloatVector.fromArray(S, old, o3 + L);
-    for (int k = first; k < last; k++) {
-      int p = terms[k];
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      t0 = x0.fma(b1, t0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      t1 = x1.fma(b1, t1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      t2 = x2.fma(b1, t2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      t3 = x3.fma(b1, t3);
-      bo += pitch;
+      int co,
+      int ldc,
+      int cols,
+      boolean add,
+      Scratch scratch) {
+    boolean isWide = cols > L;
+    int width = isWide ? 2 * L : L;
+    for (int r = 0; r < rows; ) {
+      int left = rows - r;
+      int height = L < 16 || left <= 4 ? 4 : 8;
+      int from = ao + r / L * strip + r % L;
+      float[] x = a;
+      int xo = from;
+      int xs = step;
+      if (left < height && from + (long) (k - 1) * step + height > a.length) {
+        // The surplus rows lie beyond the end of A.
+        x = scratch.floats(ROWS, k * height);
+        pack(a, from, step, k, left, x, 0, height);
+        xo = 0;
+        xs = height;
+      }
+      int used = Math.min(left, height);
+      int at = co + r * ldc;
+      boolean isWhole =
+          used == height && (isWide ? cols == width : at + (height - 1) * ldc + width <= c.length);
+      float[] to = isWhole ? c : scratch.floats(COPY, height * width);
+      int t = isWhole ? at : 0;
+      int tp = isWhole ? ldc : width;
+      if (add && !isWhole) {
+        move(c, at, ldc, to, 0, width, used, cols);
+      }
+      float[] old = add ? to : ZEROS;
+      int o = add ? t : 0;
+      int op = add ? tp : 0;
+      if (height == 8) {
+        if (isWide) {
+          VectorColumnTiles.eightWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
+        } else {
+          VectorColumnTiles.eightNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
+        }
+      } else if (isWide) {
+        VectorColumnTiles.fourWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
+      } else {
+        VectorColumnTiles.fourNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
+      }
+      if (!isWhole) {
+        move(to, 0, width, c, at, ldc, used, cols);
+      }
+      r += height;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
-    s0.intoArray(c, c0);
-    t0.intoArray(c, c0 + L, used);
-    s1.intoArray(c, c1);
-    t1.intoArray(c, c1 + L, used);
-    s2.intoArray(c, c2);
-    t2.intoArray(c, c2 + L, used);
-    s3.intoArray(c, c3);
-    t3.intoArray(c, c3 + L, used);
   }
 
-  private static void narrowRun(
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int run,
-      float[] b,
-      int bo,
-      float[] old,
-      int o0,
-      int o1,
-      int o2,
-      int o3,
-      float[] c,
-      int c0,
-      int c1,
-      int c2,
-      int c3,
-      int cols) {
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    for (int p = 0; p < run; p++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      bo += L;
+  private static void move(
+      float[] from, int f, int fromPitch, float[] to, int t, int toPitch, int rows, int n) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, f + r * fromPitch, to, t + r * toPitch, n);
     }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    s0.intoArray(c, c0, used);
-    s1.intoArray(c, c1, used);
-    s2.intoArray(c, c2, used);
-    s3.intoArray(c, c3, used);
-  }
-
-  private static void narrowTerms(
-      float[] a,
-      int a0,
-      int a1,
-      int a2,
-      int a3,
-      int[] terms,
-      int first,
-      int last,
-      float[] b,
-      int bo,
-      int pitch,
-      float[] old,
-      int o0,
-      int o1,
-      int o2,
-      int o3,
-      float[] c,
-      int c0,
-      int c1,
-      int c2,
-      int c3,
-      int cols) {
-    FloatVector s0 = FloatVector.fromArray(S, old, o0);
-    FloatVector s1 = FloatVector.fromArray(S, old, o1);
-    FloatVector s2 = FloatVector.fromArray(S, old, o2);
-    FloatVector s3 = FloatVector.fromArray(S, old, o3);
-    for (int k = first; k < last; k++) {
-      int p = terms[k];
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
-      s0 = x0.fma(b0, s0);
-      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
-      s1 = x1.fma(b0, s1);
-      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
-      s2 = x2.fma(b0, s2);
-      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
-      s3 = x3.fma(b0, s3);
-      bo += pitch;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    s0.intoArray(c, c0, used);
-    s1.intoArray(c, c1, used);
-    s2.intoArray(c, c2, used);
-    s3.intoArray(c, c3, used);
   }
 
   @Override
@@ -393,161 +292,23 @@ final class VectorPanel implements Panel {
       int co,
       int n,
       Scratch scratch) {
-    int j = 0;
-    for (; j <= n - 4 * L; j += 4 * L) {
-      rowQuad(a, ao, step, k, b, bo + j, pitch, c, co + j);
-    }
-    for (; j <= n - L; j += L) {
-      rowSingle(a, ao, step, k, b, bo + j, pitch, c, co + j);
-    }
-    if (j < n && n >= L) {
-      // The last vector overlaps the one before and stores the same sums again.
-      rowSingle(a, ao, step, k, b, bo + n - L, pitch, c, co + n - L);
-    } else if (j < n) {
-      rowPart(a, ao, step, k, b, bo, pitch, c, co, n, scratch.floats(COPY, L));
-    }
-  }
-
-  /** Multiplies one row by less than a vector of columns. */
-  private static void rowPart(
-      float[] a,
-      int ao,
-      int step,
-      int k,
-      float[] b,
-      int bo,
-      int pitch,
-      float[] c,
-      int co,
-      int n,
-      float[] sums) {
-    // As many rows of B as can be read in whole vectors.
-    int whole = pitch == 0 ? 0 : Math.clamp(Math.floorDiv(b.length - L - bo, pitch) + 1, 0, k);
-    rowSingle(a, ao, step, whole, b, bo, pitch, sums, 0);
-    for (int i = whole; i < k; i++) {
-      for (int j = 0; j < n; j++) {
-        sums[j] = Math.fma(a[ao + i * step], b[bo + i * pitch + j], sums[j]);
-      }
-    }
-    System.arraycopy(sums, 0, c, co, n);
-  }
-
-  private static void rowQuad(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = FloatVector.zero(S);
-    FloatVector s2 = FloatVector.zero(S);
-    FloatVector s3 = FloatVector.zero(S);
-    for (int i = 0; i < k; i++) {
-      FloatVector x = FloatVector.broadcast(S, a[ao]);
-      s0 = x.fma(FloatVector.fromArray(S, b, bo), s0);
-      s1 = x.fma(FloatVector.fromArray(S, b, bo + L), s1);
-      s2 = x.fma(FloatVector.fromArray(S, b, bo + 2 * L), s2);
-      s3 = x.fma(FloatVector.fromArray(S, b, bo + 3 * L), s3);
-      ao += step;
-      bo += pitch;
-    }
-    s0.intoArray(c, co);
-    s1.intoArray(c, co + L);
-    s2.intoArray(c, co + 2 * L);
-    s3.intoArray(c, co + 3 * L);
-  }
-
-  private static void rowSingle(
-      float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co) {
-    FloatVector s = FloatVector.zero(S);
-    for (int i = 0; i < k; i++) {
-      s = FloatVector.broadcast(S, a[ao]).fma(FloatVector.fromArray(S, b, bo), s);
-      ao += step;
-      bo += pitch;
-    }
-    s.intoArray(c, co);
+    VectorRows.row(a, ao, step, k, b, bo, pitch, c, co, n, scratch);
   }
 
   @Override
   public void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
-    int j = 0;
-    for (; j <= n - 4; j += 4) {
-      dotQuad(a, ao, k, b, bo + j * pitch, pitch, c, co + j);
-    }
-    for (; j < n; j++) {
-      c[co + j] = dot(a, ao, k, b, bo + j * pitch);
-    }
-  }
-
-  private static void dotQuad(
-      float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = FloatVector.zero(S);
-    FloatVector s2 = FloatVector.zero(S);
-    FloatVector s3 = FloatVector.zero(S);
-    int b1 = bo + pitch;
-    int b2 = b1 + pitch;
-    int b3 = b2 + pitch;
-    int i = 0;
-    for (; i <= k - L; i += L) {
-      FloatVector x = FloatVector.fromArray(S, a, ao + i);
-      s0 = x.fma(FloatVector.fromArray(S, b, bo + i), s0);
-      s1 = x.fma(FloatVector.fromArray(S, b, b1 + i), s1);
-      s2 = x.fma(FloatVector.fromArray(S, b, b2 + i), s2);
-      s3 = x.fma(FloatVector.fromArray(S, b, b3 + i), s3);
-    }
-    float d0 = sum(s0);
-    float d1 = sum(s1);
-    float d2 = sum(s2);
-    float d3 = sum(s3);
-    for (; i < k; i++) {
-      d0 = Math.fma(a[ao + i], b[bo + i], d0);
-      d1 = Math.fma(a[ao + i], b[b1 + i], d1);
-      d2 = Math.fma(a[ao + i], b[b2 + i], d2);
-      d3 = Math.fma(a[ao + i], b[b3 + i], d3);
-    }
-    c[co] = d0;
-    c[co + 1] = d1;
-    c[co + 2] = d2;
-    c[co + 3] = d3;
-  }
-
-  private static float dot(float[] a, int ao, int k, float[] b, int bo) {
-    FloatVector s = FloatVector.zero(S);
-    int i = 0;
-    for (; i <= k - L; i += L) {
-      s = FloatVector.fromArray(S, a, ao + i).fma(FloatVector.fromArray(S, b, bo + i), s);
-    }
-    float d = sum(s);
-    for (; i < k; i++) {
-      d = Math.fma(a[ao + i], b[bo + i], d);
-    }
-    return d;
-  }
-
-  private static VectorShuffle<Float> rotation(int by) {
-    return VectorShuffle.fromOp(S, i -> (i + by) % L);
-  }
-
-  /**
-   * Adds up the lanes by halves. The order of {@code reduceLanes} is open: the interpreter adds one
-   * by one, compiled code by halves, and a result would change while the program warms up.
-   */
-  private static float sum(FloatVector s) {
-    if (L > 8) {
-      s = s.add(s.rearrange(BY_8));
-    }
-    if (L > 4) {
-      s = s.add(s.rearrange(BY_4));
-    }
-    if (L > 2) {
-      s = s.add(s.rearrange(BY_2));
-    }
-    s = s.add(s.rearrange(BY_1));
-    return s.lane(0);
+    VectorRows.dots(a, ao, k, b, bo, pitch, c, co, n);
   }
 
   @Override
   public void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
     if (n == 2 * L) {
       packWide(b, bo, pitch, k, p, po);
+      return;
+    }
+    if (n == L && width == L) {
+      packNarrow(b, bo, pitch, k, p, po);
       return;
     }
     for (int i = 0; i < k; i++) {
@@ -568,9 +329,26 @@ final class VectorPanel implements Panel {
     }
   }
 
+  private static void packNarrow(float[] b, int bo, int pitch, int k, float[] p, int po) {
+    for (int i = 0; i < k; i++) {
+      FloatVector.fromArray(S, b, bo).intoArray(p, po);
+      bo += pitch;
+      po += L;
+    }
+  }
+
   @Override
   public void transpose(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
     int j = 0;
+    int whole = k - k % L;
+    for (; j <= n - L; j += L) {
+      VectorTranspose.rows(b, bo + j * pitch, pitch, whole, p, po + j, width);
+      for (int i = whole; i < k; i++) {
+        for (int r = j; r < j + L; r++) {
+          p[po + i * width + r] = b[bo + r * pitch + i];
+        }
+      }
+    }
     for (; j <= n - 8; j += 8) {
       transposeEight(b, bo + j * pitch, pitch, k, p, po + j, width);
     }

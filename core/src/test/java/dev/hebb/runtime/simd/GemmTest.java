@@ -41,6 +41,15 @@ class GemmTest {
     {5, 1, 9, 4},
     {2, 9, 11, 2100},
     {1, 24, 40, 5000},
+    {1, 16, 32, 16},
+    {1, 20, 10, 40},
+    {1, 600, 33, 20},
+    {1, 5, 257, 40},
+    {1, 37, 300, 1100},
+    {2, 70, 260, 33},
+    {1, 9, 290, 1},
+    {1, 520, 256, 9},
+    {1, 21, 100, 300},
     {1, 1, 2, 3000},
     {0, 3, 3, 3},
     {1, 0, 5, 5},
@@ -115,8 +124,9 @@ class GemmTest {
     for (int trans = 0; trans < 4; trans++) {
       boolean transA = (trans & 1) != 0;
       boolean transB = (trans & 2) != 0;
-      for (int m : new int[] {1, 3, 21, 45}) {
-        int n = 37;
+      for (int[] size : new int[][] {{1, 37}, {3, 37}, {21, 37}, {45, 37}, {45, 290}, {3, 290}}) {
+        int m = size[0];
+        int n = size[1];
         int k = 19;
         int lda = (transA ? m : k) + 3;
         int ldb = (transB ? k : n) + 7;
@@ -137,14 +147,16 @@ class GemmTest {
 
   @Test
   void leavesTheGapsBetweenRowsOfTheResultAlone() {
-    for (int m : new int[] {1, 2, 30}) {
-      GemmShape s = GemmShape.dense(1, m, 21, 9, false, false).leading(9, 21, 26);
+    for (int[] size : new int[][] {{1, 21}, {2, 21}, {30, 21}, {30, 10}, {30, 300}, {8, 256}}) {
+      int m = size[0];
+      int n = size[1];
+      GemmShape s = GemmShape.dense(1, m, n, 9, false, false).leading(9, n, n + 5);
       float[] a = random(m * 9, 7);
-      float[] b = random(9 * 21, 8);
-      float[] c = KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), m * 26, a, b);
+      float[] b = random(9 * n, 8);
+      float[] c = KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), m * (n + 5), a, b);
       for (int i = 0; i < m; i++) {
-        for (int j = 21; j < 26; j++) {
-          assertThat(c[i * 26 + j]).as("gap").isEqualTo(12345.5f);
+        for (int j = n; j < n + 5; j++) {
+          assertThat(c[i * (n + 5) + j]).as("gap").isEqualTo(12345.5f);
         }
       }
     }
@@ -171,11 +183,25 @@ class GemmTest {
     float[] b = random(12 * 33, 10);
     double[] expected = naive(shared, a, b, 4 * 9 * 33);
     assertClose("shared", KernelRunner.run(Gemm.of(shared), 4 * 9 * 33, a, b), expected, 12);
+    GemmShape left = GemmShape.dense(3, 9, 290, 12, true, false).strides(0, 12 * 290, 9 * 290);
+    float[] right = random(3 * 12 * 290, 10);
+    assertClose(
+        "shared left",
+        KernelRunner.run(Gemm.of(left, KernelRunner.VECTOR_PANEL), 3 * 9 * 290, a, right),
+        naive(left, a, right, 3 * 9 * 290),
+        12);
   }
 
   @Test
   void hasTheSameBitsForAnyNumberOfThreads() {
-    int[][] sizes = {{1, 130, 200, 300}, {1, 40, 24, 9000}, {64, 16, 40, 60}, {1, 1, 900, 1000}};
+    int[][] sizes = {
+      {1, 130, 200, 300},
+      {1, 40, 24, 9000},
+      {64, 16, 40, 60},
+      {1, 1, 900, 1000},
+      {1, 70, 300, 1100},
+      {1, 530, 64, 40}
+    };
     for (int[] size : sizes) {
       for (int trans = 0; trans < 4; trans++) {
         Kernel k = Gemm.of(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
@@ -214,7 +240,8 @@ class GemmTest {
 
   @Test
   void notANumberAndInfinityReachTheResultsTheyBelongTo() {
-    for (int[] size : new int[][] {{1, 40, 5}, {9, 40, 5}, {2, 3, 700}, {40, 1, 8}}) {
+    for (int[] size :
+        new int[][] {{1, 40, 5}, {9, 40, 5}, {2, 3, 700}, {40, 1, 8}, {9, 270, 5}, {40, 258, 8}}) {
       int m = size[0];
       int n = size[1];
       int k = size[2];
@@ -224,7 +251,8 @@ class GemmTest {
         int column = n - 1;
         b[transB ? column * k + k - 1 : (k - 1) * n + column] = Float.NaN;
         a[(m - 1) * k] = Float.POSITIVE_INFINITY;
-        float[] c = KernelRunner.run(Gemm.of(1, m, n, k, false, transB), m * n, a, b);
+        GemmShape s = GemmShape.dense(1, m, n, k, false, transB);
+        float[] c = KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), m * n, a, b);
         for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
             float x = c[i * n + j];
@@ -253,19 +281,38 @@ class GemmTest {
   }
 
   @Test
-  void packsTransposedPanelsWithZerosBehindTheLastColumn() {
+  void packsPanelsWithZerosBehindTheLastColumn() {
     for (Panel panel : panels()) {
-      for (int n : new int[] {1, 7, 8, 13, 16}) {
-        float[] b = random(n * 21, 13);
-        float[] p = new float[21 * 16];
-        Arrays.fill(p, Float.NaN);
-        panel.transpose(b, 0, 21, 21, n, p, 0, 16);
-        for (int i = 0; i < 21; i++) {
-          for (int j = 0; j < 16; j++) {
-            assertThat(p[i * 16 + j]).isEqualTo(j < n ? b[j * 21 + i] : 0);
+      int width = panel.width();
+      for (int n = 1; n <= width; n++) {
+        for (int k : new int[] {1, 7, 16, 21, 32, 33}) {
+          float[] b = random(width * (k + 3), 13);
+          float[] p = new float[k * width + 2];
+          float[] q = new float[k * width + 2];
+          Arrays.fill(p, Float.NaN);
+          Arrays.fill(q, Float.NaN);
+          panel.transpose(b, 2, k + 1, k, n, p, 1, width);
+          panel.pack(b, 2, n + 1, Math.min(k, width), n, q, 1, width);
+          for (int i = 0; i < k; i++) {
+            for (int j = 0; j < width; j++) {
+              assertThat(p[1 + i * width + j]).isEqualTo(j < n ? b[2 + j * (k + 1) + i] : 0);
+              if (i < width) {
+                assertThat(q[1 + i * width + j]).isEqualTo(j < n ? b[2 + i * (n + 1) + j] : 0);
+              }
+            }
           }
+          assertThat(p[0]).isNaN();
+          assertThat(p[k * width + 1]).isNaN();
         }
       }
     }
+  }
+
+  @Test
+  void saysWhatItMultipliesAndHow() {
+    assertThat(Gemm.of(1, 64, 128, 784, false, true))
+        .hasToString("product 64×128×784, B transposed, B packed");
+    assertThat(Gemm.of(2, 64, 512, 784, true, false))
+        .hasToString("product 2 of 64×512×784, A transposed, A packed");
   }
 }
