@@ -10,8 +10,8 @@ import dev.hebb.runtime.Scratch;
  * pair of channels stand for 144.
  *
  * <p>The sum over all squares is taken before the transform back, so only the two transforms of the
- * data are many. A batch of squares is transformed, channels in blocks of one vector ({@code
- * [point][block][square][lane]}) and gradients in panels; then each point has a matrix product over
+ * data are many. A batch of squares is transformed, channels in strips of one vector ({@code
+ * [point][strip][square][lane]}) and gradients in panels; then each point has a matrix product over
  * the squares to add. Batches are as large as a share of the third-level cache.
  *
  * <p>Operands: 0 x, 1 dy, 2 dw, 3 workspace.
@@ -43,9 +43,6 @@ final class WinogradWeightGrad implements Kernel {
   private final int imageStep;
   private final int gradientStep;
   private final int pieces;
-  private final Panel.Rows wide;
-  private final Panel.Rows narrow;
-  private final Panel.Terms terms;
 
   WinogradWeightGrad(ConvShape s, Panel panel, Winograd winograd) {
     this.panel = panel;
@@ -69,21 +66,6 @@ final class WinogradWeightGrad implements Kernel {
     gradientStep = Winograd.step(batch * columns);
     long work = (long) cin * cout * batch;
     pieces = (int) Math.clamp(work / TASK_WORK, 1, Math.max(1, panels));
-    wide = rows(panel.width());
-    narrow = rows(panel.lanes());
-    terms = Panel.Terms.spaced(batch, panel.lanes());
-  }
-
-  /** The channels as rows of the product: lane by lane, block by block. */
-  private Panel.Rows rows(int width) {
-    int lanes = panel.lanes();
-    int[] from = new int[cin];
-    int[] to = new int[cin];
-    for (int c = 0; c < cin; c++) {
-      from[c] = c / lanes * batch * lanes + c % lanes;
-      to[c] = c * width;
-    }
-    return new Panel.Rows(from, to);
   }
 
   @Override
@@ -164,20 +146,19 @@ final class WinogradWeightGrad implements Kernel {
     for (int col = first; col < last; col += panel.width()) {
       int cols = Math.min(panel.width(), cout - col);
       int width = PanelPacking.width(panel, cols);
-      panel.multiply(
-          width == panel.width() ? wide : narrow,
-          0,
-          cin,
-          terms,
-          0,
-          count(index),
+      panel.columns(
           work,
           base + point * imageStep,
+          panel.lanes(),
+          batch * panel.lanes(),
+          cin,
+          count(index),
           work,
           base + gradientsStart() + point * gradientStep + col * batch,
           width,
           work,
           base + sumsStart() + Winograd.SQUARE * cin * col + point * cin * width,
+          width,
           width,
           index > 0,
           s);
