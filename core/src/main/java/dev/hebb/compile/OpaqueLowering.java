@@ -25,6 +25,7 @@ import dev.hebb.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the kernel of a node that is not fused: products, windows, index operations, positions.
@@ -40,15 +41,15 @@ final class OpaqueLowering {
   /** Whether the kernel of a node can add a bias to its results. */
   static boolean takesEpilogue(Graph.Node n) {
     return n.shape().dtype() == DType.FLOAT32
-        && n.op() instanceof Window w
-        && w.kind() == Window.Kind.CONV
-        && !conv(w.g()).isPointwise();
+        && (n.op() instanceof Contraction
+            || n.op() instanceof Window w && w.kind() == Window.Kind.CONV);
   }
 
   static void lower(Graph graph, Fusion.Group group, Emitter out) {
     int v = group.nodes.getFirst();
     Fusion.Tail tail = group.tail;
     int result = tail == null ? v : tail.result();
+    Epilogue epilogue = tail == null ? Epilogue.NONE : tail.epilogue();
     Graph.Node n = graph.nodes().get(v);
     List<Shape> in = n.in().stream().map(i -> graph.nodes().get(i).shape()).toList();
     boolean single = n.shape().dtype() == DType.FLOAT32;
@@ -57,13 +58,12 @@ final class OpaqueLowering {
     if (op instanceof Contraction && single) {
       Matrix a = Objects.requireNonNull(Matrix.of(graph.nodes(), n.in().get(0)));
       Matrix b = Objects.requireNonNull(Matrix.of(graph.nodes(), n.in().get(1)));
-      out.emit(
-          gemm(in.get(0), n.shape(), a, b),
-          List.of(
-              Lowering.Ref.of(a.base(), a.offset()),
-              Lowering.Ref.of(b.base(), b.offset()),
-              Lowering.Ref.of(v, 0)),
-          label);
+      var refs = new ArrayList<Lowering.Ref>();
+      refs.add(Lowering.Ref.of(a.base(), a.offset()));
+      refs.add(Lowering.Ref.of(b.base(), b.offset()));
+      refs.add(Lowering.Ref.of(result, 0));
+      addBias(graph, tail, refs);
+      out.emit(gemm(in.get(0), n.shape(), a, b, epilogue), refs, label);
       return;
     }
     List<Integer> order = n.in();
@@ -97,11 +97,15 @@ final class OpaqueLowering {
       refs.add(operand(graph, i));
     }
     refs.add(Lowering.Ref.of(result, 0));
+    addBias(graph, tail, refs);
+    out.emit(kernel, refs, label);
+  }
+
+  private static void addBias(Graph graph, Fusion.@Nullable Tail tail, List<Lowering.Ref> refs) {
     if (tail != null) {
       Access bias = Objects.requireNonNull(Access.of(graph.nodes(), tail.bias()));
       refs.add(Lowering.Ref.of(bias.base(), bias.offset()));
     }
-    out.emit(kernel, refs, label);
   }
 
   private static Lowering.Ref operand(Graph graph, int i) {
@@ -128,7 +132,7 @@ final class OpaqueLowering {
     return p;
   }
 
-  private static Kernel gemm(Shape left, Shape out, Matrix a, Matrix b) {
+  private static Kernel gemm(Shape left, Shape out, Matrix a, Matrix b, Epilogue epilogue) {
     int m = out.dim(-2);
     int n = out.last();
     int k = left.last();
@@ -145,7 +149,8 @@ final class OpaqueLowering {
             n,
             a.batchStride(),
             b.batchStride(),
-            m * n));
+            m * n),
+        epilogue);
   }
 
   private static Kernel window(Window w, Epilogue epilogue) {

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the addition of a bias, and a ReLU behind it, into the kernel of the convolution whose
- * result they take, if nobody else reads that: the results are still in a near cache.
+ * Moves the addition of a bias, and a ReLU behind it, into the kernel of the product or convolution
+ * whose result they take, if nobody else reads that: the results are still in a near cache.
  */
 final class Tails {
   private final Graph graph;

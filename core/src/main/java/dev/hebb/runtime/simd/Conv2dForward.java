@@ -27,7 +27,9 @@ public final class Conv2dForward {
   static Kernel of(ConvShape s, Epilogue epilogue, Panel panel, Winograd winograd) {
     if (s.isPointwise()) {
       return Gemm.of(
-          GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false), panel);
+          GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false),
+          epilogue,
+          panel);
     }
     if (WinogradCost.paysForward(s)) {
       return new WinogradConv(s, false, epilogue, panel, winograd);

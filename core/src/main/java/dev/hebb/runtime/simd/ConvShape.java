@@ -100,7 +100,7 @@ public record ConvShape(
   }
 
   /** Returns whether this is one matrix product: pixels × cin times cin × cout. */
-  public boolean isPointwise() {
+  boolean isPointwise() {
     return kh == 1
         && kw == 1
         && strideH == 1

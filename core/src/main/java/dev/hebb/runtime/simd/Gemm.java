@@ -5,8 +5,9 @@ import dev.hebb.runtime.Kernel;
 /**
  * Matrix products of float32 matrices, C[b] = op(A[b]) · op(B[b]).
  *
- * <p>Operands: 0 A, 1 B, 2 C, and 3 the workspace if {@link Kernel#workspace()} is not zero. C must
- * not overlap the others. Infinities and NaN propagate as in the plain sum of products.
+ * <p>Operands: 0 A, 1 B, 2 C, then the bias if the epilogue has one, then the workspace if {@link
+ * Kernel#workspace()} is not zero. C must not overlap the others. Infinities and NaN propagate as
+ * in the plain sum of products.
  *
  * @see GemmShape
  */
@@ -35,12 +36,21 @@ public final class Gemm {
 
   /** Returns the kernel for matrices of any layout. */
   public static Kernel of(GemmShape shape) {
-    return of(shape, Panel.best());
+    return of(shape, Epilogue.NONE);
+  }
+
+  /** Returns the kernel for matrices of any layout that finishes its results. */
+  public static Kernel of(GemmShape shape, Epilogue epilogue) {
+    return of(shape, epilogue, Panel.best());
   }
 
   static Kernel of(GemmShape shape, Panel panel) {
+    return of(shape, Epilogue.NONE, panel);
+  }
+
+  static Kernel of(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
-    if (s.n() == 1 && s.ldc() == 1 && s.m() > 1) {
+    if (s.n() == 1 && s.ldc() == 1 && s.m() > 1 && epilogue == Epilogue.NONE) {
       // A column is the row of the transposed product: C' = op(B)' · op(A)'.
       GemmShape row =
           new GemmShape(
@@ -56,14 +66,14 @@ public final class Gemm {
               s.strideB(),
               s.strideA(),
               s.strideC());
-      return new GemmRows(row, 1, 0, panel);
+      return new GemmRows(row, 1, 0, epilogue, panel);
     }
     if (s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)) {
-      return new GemmRows(s, 0, 1, panel);
+      return new GemmRows(s, 0, 1, epilogue, panel);
     }
     int many = s.transA() && s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS;
     return s.n() >= many && s.k() > 0 && GemmPacked.fits(s, panel)
-        ? new GemmPacked(s, panel)
-        : new GemmBlocked(s, panel);
+        ? new GemmPacked(s, epilogue, panel)
+        : new GemmBlocked(s, epilogue, panel);
   }
 }

@@ -54,6 +54,8 @@ final class GemmBlocked implements Kernel {
   private final Left left;
   private final int strideLeft;
   private final int base;
+  private final Epilogue epilogue;
+  private final int workspace;
   private final Panel panel;
   private final boolean inPlace;
   private final int rowsPerTask;
@@ -71,20 +73,23 @@ final class GemmBlocked implements Kernel {
   private final Panel.Terms singleTerms;
 
   /** Makes the kernel that reads A where it lies. */
-  GemmBlocked(GemmShape s, Panel panel) {
-    this(s, s.transA() ? Left.COLUMNS : Left.ROWS, s.strideA(), 0, panel);
+  GemmBlocked(GemmShape s, Epilogue epilogue, Panel panel) {
+    this(s, s.transA() ? Left.COLUMNS : Left.ROWS, s.strideA(), 0, epilogue, panel);
   }
 
   /**
    * Makes the kernel that finds A in strips at the start of the workspace, and uses the workspace
    * from a base on.
    */
-  GemmBlocked(GemmShape s, int strideLeft, int base, Panel panel) {
-    this(s, Left.STRIPS, strideLeft, base, panel);
+  GemmBlocked(GemmShape s, int strideLeft, int base, Epilogue epilogue, Panel panel) {
+    this(s, Left.STRIPS, strideLeft, base, epilogue, panel);
   }
 
-  private GemmBlocked(GemmShape s, Left left, int strideLeft, int base, Panel panel) {
+  private GemmBlocked(
+      GemmShape s, Left left, int strideLeft, int base, Epilogue epilogue, Panel panel) {
     this.shape = s;
+    this.epilogue = epilogue;
+    workspace = 3 + epilogue.operands();
     this.left = left;
     this.strideLeft = strideLeft;
     this.base = base;
@@ -171,8 +176,8 @@ final class GemmBlocked implements Kernel {
     float[] c;
     int co;
     if (chunks > 1) {
-      c = x.floats(3);
-      co = x.offset(3) + base + ((chunk * s.batch() + item) * s.m() + row) * s.n();
+      c = x.floats(workspace);
+      co = x.offset(workspace) + base + ((chunk * s.batch() + item) * s.m() + row) * s.n();
     } else {
       c = x.floats(2);
       co = x.offset(2) + item * s.strideC() + row * s.ldc();
@@ -205,6 +210,10 @@ final class GemmBlocked implements Kernel {
       }
       p += count;
     } while (p < end);
+    if (chunks == 1) {
+      int at = item * s.strideC() + row * s.ldc() + col;
+      epilogue.run(x, at, height, s.ldc(), col, lastCol - col);
+    }
   }
 
   /** Multiplies a block of rows by one panel. */
@@ -224,7 +233,7 @@ final class GemmBlocked implements Kernel {
       Operands x,
       Scratch scratch) {
     GemmShape s = shape;
-    int source = left == Left.STRIPS ? 3 : 0;
+    int source = left == Left.STRIPS ? workspace : 0;
     float[] a = x.floats(source);
     int ao = x.offset(source) + item * strideLeft;
     int ldc = chunks > 1 ? s.n() : s.ldc();
@@ -284,15 +293,16 @@ final class GemmBlocked implements Kernel {
     int first = task * sumRowsPerTask;
     int last = Math.min(s.batch() * s.m(), first + sumRowsPerTask);
     for (int r = first; r < last; r++) {
-      int to = x.offset(2) + r / s.m() * s.strideC() + r % s.m() * s.ldc();
+      int at = r / s.m() * s.strideC() + r % s.m() * s.ldc();
       PanelSums.add(
-          x.floats(3),
-          x.offset(3) + base + r * s.n(),
+          x.floats(workspace),
+          x.offset(workspace) + base + r * s.n(),
           chunks,
           s.batch() * s.m() * s.n(),
           x.floats(2),
-          to,
+          x.offset(2) + at,
           s.n());
+      epilogue.run(x, at, 1, s.ldc(), 0, s.n());
     }
   }
 

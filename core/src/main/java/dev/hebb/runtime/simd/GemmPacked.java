@@ -20,9 +20,10 @@ final class GemmPacked implements Kernel {
   private final int rowsPerTask;
   private final int rowTasks;
   private final int size;
+  private final int workspace;
   private final GemmBlocked product;
 
-  GemmPacked(GemmShape s, Panel panel) {
+  GemmPacked(GemmShape s, Epilogue epilogue, Panel panel) {
     this.shape = s;
     this.panel = panel;
     int lanes = panel.lanes();
@@ -30,7 +31,8 @@ final class GemmPacked implements Kernel {
     rowsPerTask = Math.ceilDiv(ELEMENTS, Math.max(1, s.k()) * lanes) * lanes;
     rowTasks = Math.ceilDiv(s.m(), rowsPerTask);
     size = size(s, lanes);
-    product = new GemmBlocked(s, s.strideA() == 0 ? 0 : size, items * size, panel);
+    product = new GemmBlocked(s, s.strideA() == 0 ? 0 : size, items * size, epilogue, panel);
+    workspace = 3 + epilogue.operands();
   }
 
   /** Returns how many floats one packed A takes. */
@@ -73,8 +75,8 @@ final class GemmPacked implements Kernel {
     for (int row = first; row < last; row += lanes) {
       float[] a = x.floats(0);
       int from = x.offset(0) + item * s.strideA() + s.placeA(row, 0);
-      float[] p = x.floats(3);
-      int to = x.offset(3) + item * size + row * s.k();
+      float[] p = x.floats(workspace);
+      int to = x.offset(workspace) + item * size + row * s.k();
       int n = Math.min(lanes, last - row);
       if (s.transA()) {
         panel.pack(a, from, s.lda(), s.k(), n, p, to, lanes);

@@ -12,6 +12,7 @@ final class GemmRows implements Kernel {
   private final GemmShape shape;
   private final int left;
   private final int right;
+  private final Epilogue epilogue;
   private final Panel panel;
   private final int colsPerTask;
   private final int colTasks;
@@ -19,10 +20,11 @@ final class GemmRows implements Kernel {
   private final int tasks;
 
   /** Makes the kernel; {@code left} and {@code right} are the operands that hold A and B. */
-  GemmRows(GemmShape s, int left, int right, Panel panel) {
+  GemmRows(GemmShape s, int left, int right, Epilogue epilogue, Panel panel) {
     this.shape = s;
     this.left = left;
     this.right = right;
+    this.epilogue = epilogue;
     this.panel = panel;
     long perColumn = Math.max(1, (long) s.m() * s.k());
     int strip = 4 * panel.lanes();
@@ -78,6 +80,7 @@ final class GemmRows implements Kernel {
       }
       panel.dots(dense, 0, s.k(), b, bo, s.ldb(), c, co, cols);
     }
+    epilogue.run(x, item * s.strideC() + i * s.ldc() + col, 1, s.ldc(), col, cols);
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,6 +99,36 @@ class GemmTest {
         for (Panel panel : panels()) {
           float[] c = KernelRunner.run(Gemm.of(s, panel), results, a, b);
           assertClose(s + " " + panel, c, expected, s.k());
+        }
+      }
+    }
+  }
+
+  @Test
+  void theEpilogueAddsABiasAndCutsOff() {
+    for (int[] size : SIZES) {
+      for (int trans = 0; trans < 4; trans++) {
+        GemmShape s =
+            GemmShape.dense(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+        float[] a = random(size[0] * size[1] * size[3], 1);
+        float[] b = random(size[0] * size[3] * size[2], 2);
+        float[] bias = random(s.n(), 3);
+        int results = size[0] * size[1] * size[2];
+        double[] sums = naive(s, a, b, results);
+        for (Epilogue e : List.of(Epilogue.BIAS, Epilogue.BIAS_RELU)) {
+          double[] expected = new double[results];
+          for (int i = 0; i < results; i++) {
+            double y = sums[i] + bias[i % s.n()];
+            expected[i] = e == Epilogue.BIAS ? y : Math.max(y, 0);
+          }
+          for (Panel panel : panels()) {
+            for (int threads : new int[] {1, 3}) {
+              float[] c =
+                  KernelRunner.runWithBias(
+                      Gang.of(threads), Gemm.of(s, e, panel), results, bias, a, b);
+              assertClose(e + " " + s + " " + panel, c, expected, s.k() + 1);
+            }
+          }
         }
       }
     }
