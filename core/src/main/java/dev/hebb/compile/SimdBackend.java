@@ -5,7 +5,10 @@ import dev.hebb.ir.Executable;
 import dev.hebb.ir.Graph;
 import dev.hebb.ir.Verifier;
 
-/** Compiles for the CPU: join sums, simplify, normalise, fuse, schedule, plan memory, choose kernels. */
+/**
+ * Compiles for the CPU: join sums, simplify, normalise, fuse, schedule, plan memory, choose
+ * kernels.
+ */
 public final class SimdBackend implements Backend {
   @Override
   public Executable compile(Graph graph) {

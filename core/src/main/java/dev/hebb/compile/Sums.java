@@ -6,7 +6,6 @@ import dev.hebb.op.Elementwise;
 import dev.hebb.op.Index;
 import dev.hebb.op.Leaf;
 import dev.hebb.op.ScalarOp;
-import dev.hebb.op.View;
 import dev.hebb.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -163,8 +162,7 @@ final class Sums {
 
   /** The only axis along which a placement is not whole, or −1. */
   private static int axis(Index.Place p, Shape x) {
-    int[] axes =
-        IntStream.range(0, x.rank()).filter(a -> x.dim(a) != p.dims().get(a)).toArray();
+    int[] axes = IntStream.range(0, x.rank()).filter(a -> x.dim(a) != p.dims().get(a)).toArray();
     return axes.length == 1 && p.steps().get(axes[0]) == 1 ? axes[0] : -1;
   }
 

@@ -27,20 +27,15 @@ import java.util.List;
  *
  * @param units the length of h, ≥ 1
  * @param sequence whether every h is given, [n, steps, units]; else only the last, [n, units]
- * @param twoWay whether a second layer with weights of its own reads the sequence from its
- *     end, its outputs behind those of the first: [n, steps, 2 · units]; the last ones are those
- *     after each has read everything (Schuster and Paliwal, 1997)
+ * @param twoWay whether a second layer with weights of its own reads the sequence from its end, its
+ *     outputs behind those of the first: [n, steps, 2 · units]; the last ones are those after each
+ *     has read everything (Schuster and Paliwal, 1997)
  * @param forgetBias where the forget gate's part of b starts
  * @param init how each gate's part of w starts
  * @param recurrentInit how each gate's part of u starts
  */
 public record Lstm(
-    int units,
-    boolean sequence,
-    boolean twoWay,
-    double forgetBias,
-    Init init,
-    Init recurrentInit)
+    int units, boolean sequence, boolean twoWay, double forgetBias, Init init, Init recurrentInit)
     implements Layer {
   private static final int GATES = 4;
 

@@ -23,9 +23,9 @@ import java.util.List;
  *
  * @param units the length of h, ≥ 1
  * @param sequence whether every h is given, [n, steps, units]; else only the last, [n, units]
- * @param twoWay whether a second layer with weights of its own reads the sequence from its
- *     end, its outputs behind those of the first: [n, steps, 2 · units]; the last ones are those
- *     after each has read everything (Schuster and Paliwal, 1997)
+ * @param twoWay whether a second layer with weights of its own reads the sequence from its end, its
+ *     outputs behind those of the first: [n, steps, 2 · units]; the last ones are those after each
+ *     has read everything (Schuster and Paliwal, 1997)
  * @param activation f
  * @param init how w starts
  * @param recurrentInit how u starts
