@@ -5,9 +5,11 @@ import static dev.hebb.nn.Layers.chain;
 import static dev.hebb.nn.Layers.concat;
 import static dev.hebb.nn.Layers.conv2d;
 import static dev.hebb.nn.Layers.dense;
+import static dev.hebb.nn.Layers.embedding;
 import static dev.hebb.nn.Layers.flatten;
 import static dev.hebb.nn.Layers.globalAveragePool;
 import static dev.hebb.nn.Layers.layerNorm;
+import static dev.hebb.nn.Layers.lstm;
 import static dev.hebb.nn.Layers.maxPool;
 import static dev.hebb.nn.Layers.relu;
 import static dev.hebb.nn.Layers.residual;
@@ -118,6 +120,11 @@ final class Networks {
   private static Conv2d convolution(int channels, int kernel, int stride, boolean bias) {
     Window2d window = Window2d.of(kernel).stride(stride).pad(kernel / 2);
     return new Conv2d(channels, window, bias, Init.heNormal());
+  }
+
+  /** Predicts the next of 64 characters at every place of a text. */
+  static Layer characterModel() {
+    return sequential(embedding(64, 64), lstm(256), dense(64));
   }
 
   /** Two encoder layers of width 128 with 4 heads. */

@@ -133,6 +133,23 @@ public enum Workload {
       return Flops.training(Flops.googLeNet(8));
     }
   },
+  /** Recurrence. */
+  W6("embedding 64, LSTM 256, dense, T 64, batch 32, Adam step") {
+    @Override
+    public Run open() {
+      return training(
+          Networks.characterModel(),
+          Losses.crossEntropy(),
+          Adam.of(1e-3),
+          labels(64, 32, 64),
+          labels(64, 32, 64));
+    }
+
+    @Override
+    public double flops() {
+      return 3 * 2.0 * 32 * 64 * (4.0 * 256 * (64 + 256) + 256 * 64);
+    }
+  },
   /** Attention. */
   W7("Transformer encoder 2×128, T 64, batch 16, Adam step") {
     @Override
@@ -244,8 +261,8 @@ public enum Workload {
     return Random.normalOnce(Shape.of(dims), Seed.of(7)).eval();
   }
 
-  private static Tensor labels(int classes, int n) {
-    return Random.uniformOnce(Shape.of(n), Seed.of(8)).mul(classes).cast(DType.INT32).eval();
+  private static Tensor labels(int classes, int... dims) {
+    return Random.uniformOnce(Shape.of(dims), Seed.of(8)).mul(classes).cast(DType.INT32).eval();
   }
 
   private static Tensor expression(Tensor x) {

@@ -5,12 +5,17 @@ import dev.hebb.ir.Executable;
 import dev.hebb.ir.Graph;
 import dev.hebb.ir.Verifier;
 
-/** Compiles for the CPU: simplify, normalise, fuse, schedule, plan memory, choose kernels. */
+/**
+ * Compiles for the CPU: join sums, simplify, normalise, fuse, schedule, plan memory, choose
+ * kernels.
+ */
 public final class SimdBackend implements Backend {
   @Override
   public Executable compile(Graph graph) {
     assert Verifier.check("capture", graph);
-    Graph simple = Simplify.run(graph);
+    Graph summed = Sums.run(graph);
+    assert Verifier.check("sums", summed);
+    Graph simple = Simplify.run(summed);
     assert Verifier.check("simplify", simple);
     Graph normal = Normalise.run(simple);
     assert Verifier.check("normalise", normal);

@@ -11,7 +11,10 @@ import dev.hebb.op.ScalarOp;
 import dev.hebb.op.View;
 import dev.hebb.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +27,52 @@ import org.jspecify.annotations.Nullable;
 final class Simplify {
   private final Graph.Builder out = new Graph.Builder();
 
+  /** Elementwise nodes of which nothing but slices is needed. */
+  private final Set<Integer> cut = new HashSet<>();
+
   private Simplify() {}
 
   static Graph run(Graph g) {
     var pass = new Simplify();
+    boolean[] isCut = cut(g);
     int[] at = new int[g.nodes().size()];
     for (int i = 0; i < at.length; i++) {
       Graph.Node n = g.nodes().get(i);
       at[i] = pass.add(n.op(), n.in().stream().map(j -> at[j]).toList());
+      if (isCut[i] && pass.op(at[i]) instanceof Elementwise) {
+        pass.cut.add(at[i]);
+      }
     }
     return Prune.run(
         pass.out.build(
             g.inputs().stream().map(i -> at[i]).toList(),
             g.outputs().stream().map(i -> at[i]).toList(),
             g.writes().stream().map(w -> new Graph.Write(w.variable(), at[w.node()])).toList()));
+  }
+
+  /**
+   * Which nodes are only read through slices that together are no larger: they need not be computed
+   * as a whole. A slice of such a node, or an elementwise node made of it, is one again if nothing
+   * but slices of it is needed either.
+   */
+  private static boolean[] cut(Graph g) {
+    int n = g.nodes().size();
+    boolean[] isCut = new boolean[n];
+    Arrays.fill(isCut, true);
+    long[] needed = new long[n];
+    g.outputs().forEach(i -> isCut[i] = false);
+    g.writes().forEach(w -> isCut[w.node()] = false);
+    for (int i = n - 1; i >= 0; i--) {
+      Graph.Node node = g.nodes().get(i);
+      boolean slices = node.op() instanceof View.Slice;
+      boolean passes = slices || node.op() instanceof Elementwise;
+      isCut[i] &= passes && needed[i] > 0 && needed[i] <= node.shape().size();
+      for (int j : node.in()) {
+        isCut[j] &= slices || isCut[i];
+        needed[j] += node.shape().size();
+      }
+    }
+    return isCut;
   }
 
   /** Adds an operation on nodes of the new graph, in its simplest form. */
@@ -95,6 +130,10 @@ final class Simplify {
       case View.Slice s -> {
         if (to.sameDims(shape(x)) && s.steps().stream().allMatch(k -> k == 1)) {
           yield x;
+        }
+        if (cut.contains(x)) {
+          List<Integer> parts = out.get(x).in().stream().map(i -> view(s, i)).toList();
+          yield elementwise((Elementwise) op(x), parts);
         }
         if (op(x) instanceof View.Permute p) {
           List<Integer> inverse = p.inverse();

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.withPrecision;
 import dev.hebb.ir.Capture;
 import dev.hebb.ir.Graph;
 import dev.hebb.ir.Verifier;
+import dev.hebb.op.Contraction;
 import dev.hebb.op.Elementwise;
+import dev.hebb.op.Index;
 import dev.hebb.op.ScalarOp;
 import dev.hebb.op.View;
 import dev.hebb.tensor.DType;
+import dev.hebb.tensor.Device;
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
@@ -20,6 +23,7 @@ import dev.hebb.tensor.Window2d;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +80,68 @@ class CompilerTest {
     List<Fusion.Group> groups = Fusion.run(g);
     assertThat(groups).as("%s", g).hasSize(1);
     assertThat(groups.getFirst().row).isEqualTo(10);
+  }
+
+  @Test
+  void theGradientOfSlicesIsTheirConcatenation() {
+    Tensor x = Random.normalOnce(Shape.of(5, 12), Seed.of(1)).eval();
+    Tensor y = x.narrow(1, 0, 3).exp().add(x.narrow(1, 8, 3).tanh()).add(x.narrow(1, 3, 3));
+    Tensor dx = y.square().sum().grad(x).getFirst();
+    Graph g = Sums.run(capture(dx));
+    assertThat(count(g, n -> n.op() instanceof Index.Place)).as("%s", g).isZero();
+    assertThat(count(g, n -> n.op() instanceof Index.Concat)).as("%s", g).isEqualTo(1);
+    assertSameOnBothDevices(() -> y.square().sum().grad(x).getFirst());
+  }
+
+  @Test
+  void slicesThatOverlapAreStillAdded() {
+    Tensor x = Random.normalOnce(Shape.of(7), Seed.of(1)).eval();
+    assertSameOnBothDevices(() -> {
+      Tensor y = x.narrow(0, 0, 3).exp().add(x.narrow(0, 2, 3).tanh()).mul(x.narrow(0, 3, 3));
+      return y.sum().grad(x).getFirst();
+    });
+  }
+
+  @Test
+  void aWeightsGradientFromManyStepsIsOneProduct() {
+    Tensor w = Random.normalOnce(Shape.of(6, 6), Seed.of(1)).eval();
+    Tensor x = Random.normalOnce(Shape.of(3, 6), Seed.of(2)).eval();
+    Supplier<Tensor> gradient =
+        () -> {
+          Tensor h = x;
+          for (int t = 0; t < 8; t++) {
+            h = h.matmul(w).tanh();
+          }
+          return h.sum().grad(w).getFirst();
+        };
+    Graph g = Simplify.run(Sums.run(capture(gradient.get())));
+    // 8 forward, 7 backward, 1 for the weights
+    assertThat(count(g, n -> n.op() instanceof Contraction)).as("%s", g).isEqualTo(16);
+    assertSameOnBothDevices(gradient);
+  }
+
+  @Test
+  void onlyThePartsThatAreReadAreComputed() {
+    Tensor x = Random.normalOnce(Shape.of(4, 6), Seed.of(1)).eval();
+    Tensor b = Random.normalOnce(Shape.of(6), Seed.of(2)).eval();
+    Supplier<Tensor> y =
+        () -> {
+          Tensor a = x.add(b).tanh();
+          return a.narrow(1, 0, 3).mul(a.narrow(1, 3, 3).exp());
+        };
+    Graph g = Simplify.run(capture(y.get()));
+    assertThat(count(g, n -> n.op() instanceof Elementwise && n.shape().dim(-1) == 6))
+        .as("%s", g)
+        .isZero();
+    assertThat(Fusion.run(Normalise.run(g))).hasSize(1);
+    assertSameOnBothDevices(y);
+    Tensor whole = x.add(b).tanh();
+    assertSameOnBothDevices(() -> whole.narrow(1, 1, 5).sum().add(whole.sum()));
+  }
+
+  private static void assertSameOnBothDevices(Supplier<Tensor> body) {
+    float[] expected = Device.REFERENCE.run(() -> body.get().toFloats());
+    assertThat(body.get().toFloats()).containsExactly(expected, withPrecision(1e-5f));
   }
 
   @Test

@@ -5,6 +5,9 @@ import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How the initial values of a parameter are drawn. The same seed gives the same values.
@@ -159,6 +162,32 @@ public sealed interface Init {
       }
       return sum;
     }
+  }
+
+  /**
+   * Equal parts along the last axis, each by a rule of its own and with the fans of its own shape:
+   * the gates of a recurrent layer, whose weights lie side by side.
+   */
+  record Parts(List<Init> rules) implements Init {
+    /** Copies the list. */
+    public Parts {
+      rules = List.copyOf(rules);
+    }
+
+    @Override
+    public Tensor draw(Shape shape, Seed seed) {
+      Shape part = shape.withLast(shape.last() / rules.size());
+      Tensor[] parts = new Tensor[rules.size()];
+      for (int i = 0; i < parts.length; i++) {
+        parts[i] = rules.get(i).draw(part, seed.split(i));
+      }
+      return parts[0].concat(-1, Arrays.copyOfRange(parts, 1, parts.length));
+    }
+  }
+
+  /** The same rule for each of some equal parts along the last axis. */
+  static Init parts(int count, Init rule) {
+    return new Parts(Collections.nCopies(count, rule));
   }
 
   /** Zeros: for biases. Weights of zeros stay equal for ever, because their gradients are equal. */

@@ -12,7 +12,9 @@ import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
+import dev.hebb.nn.layer.Lstm;
 import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.Named;
@@ -20,6 +22,7 @@ import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
+import dev.hebb.nn.layer.Rnn;
 import dev.hebb.nn.layer.Softmax;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
@@ -65,7 +68,9 @@ public final class LayerSpec {
           Embedding.class,
           Flatten.class,
           GlobalAveragePool.class,
+          Gru.class,
           LayerNorm.class,
+          Lstm.class,
           MaxPool.class,
           Maxout.class,
           Named.class,
@@ -73,6 +78,7 @@ public final class LayerSpec {
           RRelu.class,
           Reshape.class,
           Residual.class,
+          Rnn.class,
           Softmax.class);
 
   private LayerSpec() {}

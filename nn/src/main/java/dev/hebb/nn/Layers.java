@@ -11,13 +11,16 @@ import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
+import dev.hebb.nn.layer.Lstm;
 import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
+import dev.hebb.nn.layer.Rnn;
 import dev.hebb.nn.layer.Softmax;
 import dev.hebb.op.Activation;
 import dev.hebb.tensor.Shape;
@@ -78,6 +81,23 @@ public final class Layers {
   /** The largest of several linear maps. */
   public static Maxout maxout(int units, int pieces) {
     return new Maxout(units, pieces);
+  }
+
+  // ---- sequences
+
+  /** A simple recurrent layer with tanh; it gives the output of every step. */
+  public static Rnn rnn(int units) {
+    return new Rnn(units, true, false, Activation.TANH, Init.glorotUniform(), Init.orthogonal());
+  }
+
+  /** Long short-term memory; it gives the output of every step. */
+  public static Lstm lstm(int units) {
+    return new Lstm(units, true, false, 1, Init.glorotUniform(), Init.orthogonal());
+  }
+
+  /** A gated recurrent unit; it gives the output of every step. */
+  public static Gru gru(int units) {
+    return new Gru(units, true, false, Init.glorotUniform(), Init.orthogonal());
   }
 
   // ---- normalisation and regularisation

@@ -15,6 +15,7 @@ import java.util.List;
  */
 public final class Params {
   private final Assembly assembly;
+  private final String part;
   private final String path;
   private final String place;
   private final String before;
@@ -27,7 +28,13 @@ public final class Params {
    * @param before what the input comes from: {@code Conv2d(32, 3) at net[0]}, or empty
    */
   Params(Assembly assembly, String path, String place, String before) {
+    this(assembly, path, path, place, before);
+  }
+
+  /** A place within the part that its parameters count for. */
+  private Params(Assembly assembly, String part, String path, String place, String before) {
     this.assembly = assembly;
+    this.part = part;
     this.path = path;
     this.place = place;
     this.before = before;
@@ -52,7 +59,7 @@ public final class Params {
    * @param init its initial values
    */
   public Tensor param(String name, Shape shape, Init init) {
-    return assembly.param(path, join(path, name), shape.as(dtype()), init);
+    return assembly.param(part, join(path, name), shape.as(dtype()), init);
   }
 
   /** A parameter drawn by Glorot and Bengio's rule, uniform: for tanh, sigmoid or no activation. */
@@ -80,14 +87,14 @@ public final class Params {
    * the layer sets it itself.
    */
   public Variable state(String name, Tensor initial) {
-    return assembly.state(path, join(path, name), initial.cast(dtype()));
+    return assembly.state(part, join(path, name), initial.cast(dtype()));
   }
 
   // ---- layers inside layers
 
   /** The same layer's parameters under a longer name: {@code scope("gate").zeros("b", 3)}. */
   public Params scope(String name) {
-    return new Params(assembly, join(path, name), place, before);
+    return new Params(assembly, part, join(path, name), place, before);
   }
 
   /** Builds the {@code index}-th of several layers that get the same input. */
