@@ -86,7 +86,8 @@ final class Lowering {
         var fused = new FusedLowering(graph, schedule, g);
         emit(part, fused.kernel(), fused.operands(), fused.label());
       } else {
-        OpaqueLowering.lower(graph, g, (kernel, refs, label) -> emit(part, kernel, refs, label));
+        OpaqueLowering.lower(
+            graph, g, frozen.nodes, (kernel, refs, label) -> emit(part, kernel, refs, label));
       }
     }
     for (Graph.Write w : graph.writes()) {

@@ -45,7 +45,12 @@ final class OpaqueLowering {
             || n.op() instanceof Window w && w.kind() == Window.Kind.CONV);
   }
 
-  static void lower(Graph graph, Fusion.Group group, Emitter out) {
+  /**
+   * Emits the kernel of a group.
+   *
+   * @param frozen for each node, whether its value is known before the program's body runs
+   */
+  static void lower(Graph graph, Fusion.Group group, boolean[] frozen, Emitter out) {
     int v = group.nodes.getFirst();
     Fusion.Tail tail = group.tail;
     int result = tail == null ? v : tail.result();
@@ -63,13 +68,21 @@ final class OpaqueLowering {
       refs.add(Lowering.Ref.of(b.base(), b.offset()));
       refs.add(Lowering.Ref.of(result, 0));
       addBias(graph, tail, refs);
-      out.emit(gemm(in.get(0), n.shape(), a, b, epilogue), refs, label);
+      GemmShape shape = gemm(in.get(0), n.shape(), a, b);
+      out.emit(
+          frozen[b.base()] ? Gemm.prepared(shape, epilogue) : Gemm.of(shape, epilogue),
+          refs,
+          label);
       return;
     }
     List<Integer> order = n.in();
     Kernel kernel =
         switch (op) {
-          case Window w when single -> window(w, tail == null ? Epilogue.NONE : tail.epilogue());
+          case Window w when single && w.kind() == Window.Kind.CONV ->
+              frozen[operandBase(graph, order.get(1))]
+                  ? Conv2dForward.prepared(conv(w.g()), epilogue)
+                  : Conv2dForward.of(conv(w.g()), epilogue);
+          case Window w when single -> window(w);
           case Index.Gather g -> {
             Shape x = in.get(0);
             yield new MoveKernel.Gather(
@@ -116,6 +129,10 @@ final class OpaqueLowering {
     return Lowering.Ref.of(a.base(), a.offset());
   }
 
+  private static int operandBase(Graph graph, int i) {
+    return Objects.requireNonNull(Access.of(graph.nodes(), i)).base();
+  }
+
   private static int outer(Shape s, int axis) {
     return product(s, 0, axis);
   }
@@ -132,28 +149,26 @@ final class OpaqueLowering {
     return p;
   }
 
-  private static Kernel gemm(Shape left, Shape out, Matrix a, Matrix b, Epilogue epilogue) {
+  private static GemmShape gemm(Shape left, Shape out, Matrix a, Matrix b) {
     int m = out.dim(-2);
     int n = out.last();
     int k = left.last();
-    return Gemm.of(
-        new GemmShape(
-            product(out, 0, out.rank() - 2),
-            m,
-            n,
-            k,
-            a.transposed(),
-            b.transposed(),
-            a.leading(),
-            b.leading(),
-            n,
-            a.batchStride(),
-            b.batchStride(),
-            m * n),
-        epilogue);
+    return new GemmShape(
+        product(out, 0, out.rank() - 2),
+        m,
+        n,
+        k,
+        a.transposed(),
+        b.transposed(),
+        a.leading(),
+        b.leading(),
+        n,
+        a.batchStride(),
+        b.batchStride(),
+        m * n);
   }
 
-  private static Kernel window(Window w, Epilogue epilogue) {
+  private static Kernel window(Window w) {
     Window.Geometry g = w.g();
     var pool =
         new PoolShape(
@@ -172,7 +187,7 @@ final class OpaqueLowering {
             g.outH(),
             g.outW());
     return switch (w.kind()) {
-      case CONV -> Conv2dForward.of(conv(g), epilogue);
+      case CONV -> Conv2dForward.of(conv(g));
       case CONV_INPUT_GRAD -> Conv2dInputGrad.of(conv(g));
       case CONV_WEIGHT_GRAD -> Conv2dWeightGrad.of(conv(g));
       case POOL_TAKE -> Pool2d.of(Pool2d.Op.MAX_TAKE, pool);

@@ -1,6 +1,7 @@
 package dev.hebb.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withPrecision;
 
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
@@ -95,6 +96,21 @@ class PrologueTest {
       }
     }
     assertThat(step.run(x).toFloats()).isEqualTo(after);
+  }
+
+  @Test
+  void packedWeightsOfAProductFollowTheirVariable() {
+    Variable v = Variable.of("v", normal(5, 33, 40));
+    Tensor rows = normal(6, 20, 33);
+    Tensor bias = normal(7, 40);
+    Step step = Step.of(false, in -> List.of(in.getFirst().matmul(v.tensor()).add(bias).relu()));
+    assertThat(step.explain(rows)).contains("prepare ");
+    for (int i = 0; i < 3; i++) {
+      v.set(normal(8 + i, 33, 40));
+      assertThat(step.run(rows).toFloats())
+          .containsExactly(
+              rows.matmul(v.value()).eval().add(bias).relu().toFloats(), withPrecision(1e-5f));
+    }
   }
 
   @Test

@@ -24,12 +24,18 @@ public final class Conv2dForward {
     return of(s, epilogue, Panel.best(), Winograd.best());
   }
 
+  /** The same for weights that seldom change: what is done to them is {@link Kernel#prepares}. */
+  public static Kernel prepared(ConvShape s, Epilogue epilogue) {
+    return s.isPointwise() ? Gemm.prepared(product(s), epilogue) : of(s, epilogue);
+  }
+
+  private static GemmShape product(ConvShape s) {
+    return GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false);
+  }
+
   static Kernel of(ConvShape s, Epilogue epilogue, Panel panel, Winograd winograd) {
     if (s.isPointwise()) {
-      return Gemm.of(
-          GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false),
-          epilogue,
-          panel);
+      return Gemm.of(product(s), epilogue, panel);
     }
     if (WinogradCost.paysForward(s)) {
       return new WinogradConv(s, false, epilogue, panel, winograd);

@@ -44,6 +44,19 @@ public final class Gemm {
     return of(shape, epilogue, Panel.best());
   }
 
+  /** The same for a B that seldom changes: what is done to it is {@link Kernel#prepares}. */
+  public static Kernel prepared(GemmShape shape, Epilogue epilogue) {
+    return prepared(shape, epilogue, Panel.best());
+  }
+
+  static Kernel prepared(GemmShape shape, Epilogue epilogue, Panel panel) {
+    GemmShape s = shape.simplified();
+    boolean pays = s.m() > FEW_ROWS_TRANSPOSED && s.n() > 1 && (s.batch() == 1 || s.strideB() == 0);
+    return pays && GemmPrepared.fits(s, panel)
+        ? new GemmPrepared(s, epilogue, panel)
+        : of(shape, epilogue, panel);
+  }
+
   static Kernel of(GemmShape shape, Panel panel) {
     return of(shape, Epilogue.NONE, panel);
   }
@@ -71,9 +84,14 @@ public final class Gemm {
     if (s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)) {
       return new GemmRows(s, 0, 1, epilogue, panel);
     }
+    return tiles(s, GemmBlocked.IN_OPERAND, 0, epilogue, panel);
+  }
+
+  /** Returns the kernel for many rows; see {@link GemmPacked} for the parameters. */
+  static Kernel tiles(GemmShape s, int panelsBase, int base, Epilogue epilogue, Panel panel) {
     int many = s.transA() && s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS;
     return s.n() >= many && s.k() > 0 && GemmPacked.fits(s, panel)
-        ? new GemmPacked(s, epilogue, panel)
-        : new GemmBlocked(s, epilogue, panel);
+        ? new GemmPacked(s, panelsBase, base, epilogue, panel)
+        : GemmBlocked.direct(s, panelsBase, base, epilogue, panel);
   }
 }

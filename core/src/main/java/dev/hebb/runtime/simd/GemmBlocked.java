@@ -53,6 +53,8 @@ final class GemmBlocked implements Kernel {
   private final GemmShape shape;
   private final Left left;
   private final int strideLeft;
+  private final int stripsBase;
+  private final int panelsBase;
   private final int base;
   private final Epilogue epilogue;
   private final int workspace;
@@ -72,21 +74,49 @@ final class GemmBlocked implements Kernel {
   private final Panel.Terms lastTerms;
   private final Panel.Terms singleTerms;
 
-  /** Makes the kernel that reads A where it lies. */
-  GemmBlocked(GemmShape s, Epilogue epilogue, Panel panel) {
-    this(s, s.transA() ? Left.COLUMNS : Left.ROWS, s.strideA(), 0, epilogue, panel);
+  /** Says that B lies where its operand says. */
+  static final int IN_OPERAND = -1;
+
+  /**
+   * Makes the kernel that reads A where it lies.
+   *
+   * @param panelsBase where in the workspace B lies in panels, or {@link #IN_OPERAND}
+   * @param base from where on the workspace is free
+   */
+  static GemmBlocked direct(GemmShape s, int panelsBase, int base, Epilogue epilogue, Panel panel) {
+    Left left = s.transA() ? Left.COLUMNS : Left.ROWS;
+    return new GemmBlocked(s, left, s.strideA(), 0, panelsBase, base, epilogue, panel);
   }
 
   /**
-   * Makes the kernel that finds A in strips at the start of the workspace, and uses the workspace
-   * from a base on.
+   * Makes the kernel that finds A in strips.
+   *
+   * @param strideLeft from one packed A to the next
+   * @param stripsBase where in the workspace they lie
    */
-  GemmBlocked(GemmShape s, int strideLeft, int base, Epilogue epilogue, Panel panel) {
-    this(s, Left.STRIPS, strideLeft, base, epilogue, panel);
+  static GemmBlocked strips(
+      GemmShape s,
+      int strideLeft,
+      int stripsBase,
+      int panelsBase,
+      int base,
+      Epilogue epilogue,
+      Panel panel) {
+    return new GemmBlocked(
+        s, Left.STRIPS, strideLeft, stripsBase, panelsBase, base, epilogue, panel);
   }
 
   private GemmBlocked(
-      GemmShape s, Left left, int strideLeft, int base, Epilogue epilogue, Panel panel) {
+      GemmShape s,
+      Left left,
+      int strideLeft,
+      int stripsBase,
+      int panelsBase,
+      int base,
+      Epilogue epilogue,
+      Panel panel) {
+    this.stripsBase = stripsBase;
+    this.panelsBase = panelsBase;
     this.shape = s;
     this.epilogue = epilogue;
     workspace = 3 + epilogue.operands();
@@ -195,7 +225,11 @@ final class GemmBlocked implements Kernel {
         float[] b = x.floats(1);
         int bo = x.offset(1) + item * s.strideB() + s.placeB(p, j);
         int pitch = s.ldb();
-        if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
+        if (panelsBase != IN_OPERAND) {
+          b = x.floats(workspace);
+          bo = x.offset(workspace) + panelsBase + s.k() * j + p * width;
+          pitch = width;
+        } else if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
           float[] packed = scratch.floats(0, depth * panel.width());
           if (s.transB()) {
             panel.transpose(b, bo, pitch, count, cols, packed, 0, width);
@@ -235,7 +269,7 @@ final class GemmBlocked implements Kernel {
     GemmShape s = shape;
     int source = left == Left.STRIPS ? workspace : 0;
     float[] a = x.floats(source);
-    int ao = x.offset(source) + item * strideLeft;
+    int ao = x.offset(source) + stripsBase + item * strideLeft;
     int ldc = chunks > 1 ? s.n() : s.ldc();
     switch (left) {
       case ROWS -> {
@@ -308,6 +342,6 @@ final class GemmBlocked implements Kernel {
 
   @Override
   public String toString() {
-    return shape + (inPlace ? "" : ", B packed");
+    return shape + (panelsBase != IN_OPERAND ? ", B prepared" : inPlace ? "" : ", B packed");
   }
 }

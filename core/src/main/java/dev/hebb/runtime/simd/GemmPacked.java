@@ -21,9 +21,16 @@ final class GemmPacked implements Kernel {
   private final int rowTasks;
   private final int size;
   private final int workspace;
+  private final int base;
   private final GemmBlocked product;
 
-  GemmPacked(GemmShape s, Epilogue epilogue, Panel panel) {
+  /**
+   * Makes the kernel.
+   *
+   * @param panelsBase where in the workspace B lies in panels, or {@link GemmBlocked#IN_OPERAND}
+   * @param base from where on the workspace is free
+   */
+  GemmPacked(GemmShape s, int panelsBase, int base, Epilogue epilogue, Panel panel) {
     this.shape = s;
     this.panel = panel;
     int lanes = panel.lanes();
@@ -31,7 +38,9 @@ final class GemmPacked implements Kernel {
     rowsPerTask = Math.ceilDiv(ELEMENTS, Math.max(1, s.k()) * lanes) * lanes;
     rowTasks = Math.ceilDiv(s.m(), rowsPerTask);
     size = size(s, lanes);
-    product = new GemmBlocked(s, s.strideA() == 0 ? 0 : size, items * size, epilogue, panel);
+    int stride = s.strideA() == 0 ? 0 : size;
+    product = GemmBlocked.strips(s, stride, base, panelsBase, base + items * size, epilogue, panel);
+    this.base = base;
     workspace = 3 + epilogue.operands();
   }
 
@@ -76,7 +85,7 @@ final class GemmPacked implements Kernel {
       float[] a = x.floats(0);
       int from = x.offset(0) + item * s.strideA() + s.placeA(row, 0);
       float[] p = x.floats(workspace);
-      int to = x.offset(workspace) + item * size + row * s.k();
+      int to = x.offset(workspace) + base + item * size + row * s.k();
       int n = Math.min(lanes, last - row);
       if (s.transA()) {
         panel.pack(a, from, s.lda(), s.k(), n, p, to, lanes);

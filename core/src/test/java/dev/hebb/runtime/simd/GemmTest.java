@@ -135,6 +135,29 @@ class GemmTest {
   }
 
   @Test
+  void aPreparedRightOperandGivesTheSameSums() {
+    for (int[] size : SIZES) {
+      for (int trans = 0; trans < 4; trans++) {
+        GemmShape s =
+            GemmShape.dense(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+        if (s.batch() > 1) {
+          s = s.strides(s.strideA(), 0, s.strideC());
+        }
+        float[] a = random(size[0] * size[1] * size[3], 1);
+        float[] b = random(size[3] * size[2], 2);
+        int results = size[0] * size[1] * size[2];
+        double[] expected = naive(s, a, b, results);
+        for (Panel panel : panels()) {
+          Kernel k = Gemm.prepared(s, Epilogue.NONE, panel);
+          assertThat(k.prepares()).isEqualTo(s.m() > 6 && s.n() > 1 ? 1 : -1);
+          assertClose(s + " " + panel, KernelRunner.run(k, results, a, b), expected, s.k());
+          assertSameBits(k, results, a, b);
+        }
+      }
+    }
+  }
+
+  @Test
   void vectorAndScalarPanelAddInTheSameOrder() {
     for (int[] size : SIZES) {
       for (int trans = 0; trans < 4; trans++) {
