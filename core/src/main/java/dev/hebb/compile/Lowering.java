@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,8 @@ final class Lowering {
   private final Frozen frozen;
   private final Part prologue = new Part(Where.FROZEN);
   private final Part body = new Part(Where.ARENA);
+  private final Set<Matrix> sharedFactors;
+  private final Map<Object, MemoryPlan.Piece> shared = new HashMap<>();
   private final Map<Integer, Buffer> fixed = new HashMap<>();
   private final Map<Integer, MemoryPlan.Piece> planned = new HashMap<>();
   private final List<Variable> variables = new ArrayList<>();
@@ -69,6 +72,7 @@ final class Lowering {
     this.graph = graph;
     this.schedule = schedule;
     this.frozen = new Frozen(graph, schedule);
+    this.sharedFactors = OpaqueLowering.sharedFactors(graph);
   }
 
   Program program() {
@@ -84,10 +88,14 @@ final class Lowering {
       Part part = frozen.groups.contains(g) ? prologue : body;
       if (g.fused) {
         var fused = new FusedLowering(graph, schedule, g);
-        emit(part, fused.kernel(), fused.operands(), fused.label());
+        emit(part, fused.kernel(), fused.operands(), fused.label(), null);
       } else {
         OpaqueLowering.lower(
-            graph, g, frozen.nodes, (kernel, refs, label) -> emit(part, kernel, refs, label));
+            graph,
+            g,
+            frozen.nodes,
+            sharedFactors,
+            (kernel, refs, label, key) -> emit(part, kernel, refs, label, key));
       }
     }
     for (Graph.Write w : graph.writes()) {
@@ -99,7 +107,8 @@ final class Lowering {
             body,
             new MoveKernel.Concat(1, List.of(n)),
             List.of(Ref.of(w.node(), 0), Ref.of(place, 0)),
-            w.variable().name() + " ← %" + w.node());
+            w.variable().name() + " ← %" + w.node(),
+            null);
       }
     }
     return assemble();
@@ -139,25 +148,39 @@ final class Lowering {
 
   /**
    * Adds a kernel; an operand that is new, but for scratch memory, is what it defines. If its first
-   * phase only prepares a frozen operand, that phase goes to the prologue.
+   * phase only prepares an operand, that is done once for all kernels with the same key, and in the
+   * prologue if the operand is frozen.
    */
-  private void emit(Part part, Kernel kernel, List<Ref> operands, String label) {
+  private void emit(
+      Part part, Kernel kernel, List<Ref> operands, String label, @Nullable Object key) {
     int prepared = kernel.prepares();
-    if (part == body && prepared >= 0 && frozen.nodes[operands.get(prepared).node]) {
-      MemoryPlan.Piece held = scratch(prologue, kernel);
-      held.last = MemoryPlan.KEPT;
+    if (prepared >= 0 && (key != null || isEarly(part, operands.get(prepared)))) {
+      Part home = isEarly(part, operands.get(prepared)) ? prologue : part;
+      MemoryPlan.Piece held = key == null ? null : shared.get(key);
+      if (held == null) {
+        held = scratch(home, kernel);
+        List<Ref> first =
+            IntStream.range(0, operands.size())
+                .mapToObj(i -> i == prepared ? operands.get(i) : UNUSED)
+                .toList();
+        add(home, new Phases(kernel, 0, 1), first, new Ref(0, 0, held), label);
+        if (key != null) {
+          shared.put(key, held);
+        }
+      }
+      held.last = home == part ? part.drafts.size() : MemoryPlan.KEPT;
       Ref workspace = new Ref(0, 0, held);
-      List<Ref> first =
-          IntStream.range(0, operands.size())
-              .mapToObj(i -> i == prepared ? operands.get(i) : UNUSED)
-              .toList();
-      add(prologue, new Phases(kernel, 0, 1), first, workspace, label);
-      add(body, new Phases(kernel, 1, kernel.phases() - 1), operands, workspace, label);
+      add(part, new Phases(kernel, 1, kernel.phases() - 1), operands, workspace, label);
     } else if (kernel.workspace() > 0) {
       add(part, kernel, operands, new Ref(0, 0, scratch(part, kernel)), label);
     } else {
       add(part, kernel, operands, null, label);
     }
+  }
+
+  /** Whether a kernel of the body reads what is known before. */
+  private boolean isEarly(Part part, Ref operand) {
+    return part == body && frozen.nodes[operand.node];
   }
 
   private static MemoryPlan.Piece scratch(Part part, Kernel kernel) {

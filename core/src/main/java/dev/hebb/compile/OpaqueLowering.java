@@ -23,18 +23,46 @@ import dev.hebb.runtime.simd.PoolShape;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the kernel of a node that is not fused: products, windows, index operations, positions.
  */
 final class OpaqueLowering {
-  /** Takes a kernel, its operands (the result last) and a label. */
+  /**
+   * Takes a kernel, its operands and a label; kernels with equal keys can share what the first of
+   * them prepares.
+   */
   interface Emitter {
-    void emit(Kernel kernel, List<Lowering.Ref> operands, String label);
+    void emit(Kernel kernel, List<Lowering.Ref> operands, String label, @Nullable Object key);
   }
+
+  /** Rows of the left operands from which packing their common right one costs little. */
+  private static final int MANY_ROWS = 256;
+
+  /** The right operands that several products of a graph read in the same way. */
+  static Set<Matrix> sharedFactors(Graph graph) {
+    Map<Matrix, Integer> rows = new HashMap<>();
+    Set<Matrix> shared = new HashSet<>();
+    for (Graph.Node n : graph.nodes()) {
+      if (n.op() instanceof Contraction && n.shape().dtype() == DType.FLOAT32) {
+        Matrix b = Objects.requireNonNull(Matrix.of(graph.nodes(), n.in().get(1)));
+        int own = n.shape().dim(n.shape().rank() - 2);
+        if (rows.merge(b, own, Integer::sum) > Math.max(own, MANY_ROWS - 1)) {
+          shared.add(b);
+        }
+      }
+    }
+    return shared;
+  }
+
+  private record Factor(Matrix b, GemmShape shape, Epilogue epilogue) {}
 
   private OpaqueLowering() {}
 
@@ -49,8 +77,10 @@ final class OpaqueLowering {
    * Emits the kernel of a group.
    *
    * @param frozen for each node, whether its value is known before the program's body runs
+   * @param shared the right operands that several products read
    */
-  static void lower(Graph graph, Fusion.Group group, boolean[] frozen, Emitter out) {
+  static void lower(
+      Graph graph, Fusion.Group group, boolean[] frozen, Set<Matrix> shared, Emitter out) {
     int v = group.nodes.getFirst();
     Fusion.Tail tail = group.tail;
     int result = tail == null ? v : tail.result();
@@ -69,10 +99,12 @@ final class OpaqueLowering {
       refs.add(Lowering.Ref.of(result, 0));
       addBias(graph, tail, refs);
       GemmShape shape = gemm(in.get(0), n.shape(), a, b);
+      boolean prepared = frozen[b.base()] || shared.contains(b);
       out.emit(
-          frozen[b.base()] ? Gemm.prepared(shape, epilogue) : Gemm.of(shape, epilogue),
+          prepared ? Gemm.prepared(shape, epilogue) : Gemm.of(shape, epilogue),
           refs,
-          label);
+          label,
+          new Factor(b, shape, epilogue));
       return;
     }
     List<Integer> order = n.in();
@@ -111,7 +143,7 @@ final class OpaqueLowering {
     }
     refs.add(Lowering.Ref.of(result, 0));
     addBias(graph, tail, refs);
-    out.emit(kernel, refs, label);
+    out.emit(kernel, refs, label, null);
   }
 
   private static void addBias(Graph graph, Fusion.@Nullable Tail tail, List<Lowering.Ref> refs) {

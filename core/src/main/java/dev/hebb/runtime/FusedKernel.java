@@ -67,7 +67,9 @@ public final class FusedKernel implements Kernel {
       List<TileOp> ops,
       List<Accumulator> accumulators) {
     boolean serial = accumulators.stream().anyMatch(r -> r.kind() != Kind.FLOAT);
-    this.walk = new Walk(outer, reduced, inner, row, period, serial);
+    // The order of a sum depends on its terms alone, not on what else is done with them.
+    int work = accumulators.isEmpty() ? ops.stream().mapToInt(TileOp::work).sum() : 0;
+    this.walk = new Walk(outer, reduced, inner, row, period, work, serial);
     this.places = places.toArray(Place[]::new);
     this.setup = setup.toArray(TileOp[]::new);
     this.ops = ops.toArray(TileOp[]::new);

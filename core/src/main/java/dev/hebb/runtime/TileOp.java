@@ -11,13 +11,18 @@ import dev.hebb.runtime.simd.Reductions;
 import dev.hebb.runtime.simd.StridedLoad;
 import dev.hebb.tensor.DType;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * One operation of a fused kernel on the tile that is being computed. Values are named by place.
  */
 public sealed interface TileOp {
+  /** Operations that take several times as long as an addition. */
+  Set<ScalarOp> FUNCTIONS = functions();
+
   /** Does it for one tile. */
   void run(Tile t, Operands x, Scratch s);
 
@@ -28,6 +33,11 @@ public sealed interface TileOp {
 
   /** The place it writes; −1 if it writes an operand alone. */
   int d();
+
+  /** What it costs for one element, in simple operations on vectors. */
+  default int work() {
+    return 2;
+  }
 
   /**
    * d = f(a, b, c), element by element; operands that the operation does not have repeat another.
@@ -41,6 +51,11 @@ public sealed interface TileOp {
     @Override
     public List<Integer> reads() {
       return List.of(a, b, c);
+    }
+
+    @Override
+    public int work() {
+      return FUNCTIONS.contains(op) ? 8 : 1;
     }
 
     @Override
@@ -67,6 +82,11 @@ public sealed interface TileOp {
     @Override
     public int d() {
       return ops.getLast().d;
+    }
+
+    @Override
+    public int work() {
+      return ops.stream().mapToInt(Compute::work).sum();
     }
 
     @Override
@@ -197,6 +217,11 @@ public sealed interface TileOp {
   /** Random numbers for the elements of the tile; the counter is an int64 operand. */
   record Uniform(long key, int counter, int d) implements TileOp {
     @Override
+    public int work() {
+      return 16;
+    }
+
+    @Override
     public void run(Tile t, Operands x, Scratch s) {
       long now = x.longs(counter)[x.offset(counter)];
       switch (t.at[d]) {
@@ -216,5 +241,12 @@ public sealed interface TileOp {
     public String toString() {
       return "$%d = uniform".formatted(d);
     }
+  }
+
+  private static Set<ScalarOp> functions() {
+    Set<ScalarOp> some = EnumSet.range(ScalarOp.EXP, ScalarOp.ERF);
+    some.remove(ScalarOp.RELU);
+    some.add(ScalarOp.POW);
+    return some;
   }
 }

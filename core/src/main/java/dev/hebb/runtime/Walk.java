@@ -11,8 +11,11 @@ final class Walk {
   /** Elements of a tile: a handful of such registers stay in the first-level cache. */
   static final int TILE = 1024;
 
-  /** Elements that are worth handing to another thread. */
+  /** Elements that are worth handing to another thread if little is done with each. */
   private static final int CHUNK = 16 * TILE;
+
+  /** Simple operations on an element that count as little. */
+  private static final int LITTLE = 8;
 
   /** Each task of a reduction over rows leaves a row of partial results, so there are not many. */
   private static final int MOST_CHUNKS = 32;
@@ -33,9 +36,10 @@ final class Walk {
    *
    * @param row the length of rows that are reduced inside tiles, or 0
    * @param period tiles begin at multiples of so many elements, so that what repeats is loaded once
+   * @param work how many simple operations are done with each element
    * @param serial whether one task must do everything
    */
-  Walk(int outer, int reduced, int inner, int row, int period, boolean serial) {
+  Walk(int outer, int reduced, int inner, int row, int period, int work, boolean serial) {
     this.outer = outer;
     this.reduced = reduced;
     this.inner = inner;
@@ -45,17 +49,20 @@ final class Walk {
     tileColumns = Math.max(1, row > 0 ? inner : Math.min(inner, TILE));
     tileRows = Math.max(TILE / tileColumns / unit, 1) * unit;
     long block = (long) reduced * inner;
-    int wanted = Math.ceilDiv(CHUNK, Math.max(inner, 1));
+    int chunk = Math.max(TILE, CHUNK * LITTLE / Math.max(work, LITTLE));
+    int wanted = Math.ceilDiv(chunk, Math.max(inner, 1));
     if (inner > 1) {
       wanted = Math.max(wanted, Math.ceilDiv(reduced, MOST_CHUNKS));
     }
-    boolean whole = serial || outer > 1 && block < CHUNK;
-    rowsPerChunk = whole ? Math.max(reduced, 1) : Math.ceilDiv(wanted, tileRows) * tileRows;
+    boolean whole = serial || outer > 1 && block < chunk;
+    int chunks = whole ? 1 : Math.max(1, Math.ceilDiv(reduced, wanted));
+    int even = Math.ceilDiv(Math.max(reduced, 1), chunks);
+    rowsPerChunk = whole ? Math.max(reduced, 1) : Math.ceilDiv(even, tileRows) * tileRows;
     chunksPerBlock = Math.max(1, Math.ceilDiv(reduced, rowsPerChunk));
     blocksPerTask =
         serial || block == 0
             ? Math.max(outer, 1)
-            : chunksPerBlock > 1 ? 1 : (int) Math.max(1, CHUNK / block);
+            : chunksPerBlock > 1 ? 1 : (int) Math.max(1, chunk / block);
     tasks =
         chunksPerBlock > 1
             ? outer * chunksPerBlock

@@ -17,6 +17,7 @@ import dev.hebb.tensor.Device;
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import dev.hebb.tensor.Window2d;
@@ -245,5 +246,14 @@ class CompilerTest {
     assertThat(groups.stream().flatMap(g -> g.nodes.stream())).doesNotHaveDuplicates();
     float[] parts = x.conv2d(v).add(x.conv2d(w)).eval().add(b.mul(3)).toFloats();
     assertThat(y.toFloats()).containsExactly(parts, withPrecision(1e-5f));
+  }
+
+  @Test
+  void threadsShareElementsThatCostMuch() {
+    Tensor x = Random.normalOnce(Shape.of(8192), Seed.of(1)).eval();
+    Step simple = Step.of(false, in -> List.of(in.getFirst().add(1)));
+    assertThat(simple.explain(x)).contains("in 1 task ");
+    Step costly = Step.of(false, in -> List.of(in.getFirst().exp().sin().tanh().sigmoid().erf()));
+    assertThat(costly.explain(x)).contains("in 3 tasks ");
   }
 }

@@ -3,6 +3,7 @@ package dev.hebb.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withPrecision;
 
+import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
@@ -125,5 +126,24 @@ class PrologueTest {
       assertThat(step.run(image).toFloats())
           .isEqualTo(image.conv2d(kernel.value(), window).toFloats());
     }
+  }
+
+  @Test
+  void productsByTheSameFactorPackItOnce() {
+    Tensor u = normal(8, 40, 40).mul(0.1).eval();
+    Tensor rows = normal(9, 70, 40);
+    Step step = Step.of(false, in -> List.of(repeated(in.get(0), in.get(1), 5)));
+    String text = step.explain(rows, u);
+    assertThat(text.split("prepare product", -1)).hasSize(2);
+    Tensor exact = repeated(rows.cast(DType.FLOAT64), u.cast(DType.FLOAT64), 5);
+    assertThat(step.run(rows, u).toFloats())
+        .containsExactly(exact.cast(DType.FLOAT32).toFloats(), withPrecision(1e-5f));
+  }
+
+  private static Tensor repeated(Tensor h, Tensor u, int times) {
+    for (int i = 0; i < times; i++) {
+      h = h.matmul(u).tanh();
+    }
+    return h;
   }
 }

@@ -12,7 +12,7 @@ import dev.hebb.runtime.Scratch;
  */
 final class GemmPacked implements Kernel {
   /** Elements of A that one task packs. */
-  private static final int ELEMENTS = 32_768;
+  private static final int ELEMENTS = 8_192;
 
   private final GemmShape shape;
   private final Panel panel;
