@@ -70,7 +70,7 @@ final class Chaining {
    * Whether an operation may be done before the open run: neither touches what the other writes.
    */
   private boolean canGoFirst(TileOp op) {
-    if (op instanceof TileOp.Store) {
+    if (op.d() < 0) {
       return false;
     }
     Place target = places.get(op.d());

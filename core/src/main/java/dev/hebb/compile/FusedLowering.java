@@ -37,6 +37,7 @@ final class FusedLowering {
 
   private final Graph graph;
   private final Schedule schedule;
+  private final Homes homes;
   private final Fusion.Group group;
   private final List<Lowering.Ref> operands = new ArrayList<>();
   private final List<Place> places = new ArrayList<>();
@@ -57,9 +58,10 @@ final class FusedLowering {
   /** One number a row, repeated along the row. */
   private record Repeat(int node) {}
 
-  FusedLowering(Graph graph, Schedule schedule, Fusion.Group group) {
+  FusedLowering(Graph graph, Schedule schedule, Homes homes, Fusion.Group group) {
     this.graph = graph;
     this.schedule = schedule;
+    this.homes = homes;
     this.group = group;
     this.period = period();
     findLastUses();
@@ -305,6 +307,12 @@ final class FusedLowering {
     DType type = node(v).shape().dtype();
     if (!stored(v)) {
       return register(kind(type));
+    }
+    if (homes.rows(v) instanceof Homes.Rows r) {
+      int place = register(kind(type));
+      stores.add(
+          new TileOp.StoreRows(place, operand(r.concat(), r.offset()), r.width(), r.pitch()));
+      return place;
     }
     int out = operand(v, 0);
     if (direct(type) && !overwritesTooEarly(position, v)) {

@@ -59,6 +59,7 @@ final class Lowering {
   private final Graph graph;
   private final Schedule schedule;
   private final Frozen frozen;
+  private final Homes homes;
   private final Part prologue = new Part(Where.FROZEN);
   private final Part body = new Part(Where.ARENA);
   private final Set<Matrix> sharedFactors;
@@ -72,6 +73,7 @@ final class Lowering {
     this.graph = graph;
     this.schedule = schedule;
     this.frozen = new Frozen(graph, schedule);
+    this.homes = new Homes(graph, schedule, frozen);
     this.sharedFactors = OpaqueLowering.sharedFactors(graph);
   }
 
@@ -87,8 +89,14 @@ final class Lowering {
     for (Fusion.Group g : schedule.order) {
       Part part = frozen.groups.contains(g) ? prologue : body;
       if (g.fused) {
-        var fused = new FusedLowering(graph, schedule, g);
+        var fused = new FusedLowering(graph, schedule, homes, g);
         emit(part, fused.kernel(), fused.operands(), fused.label(), null);
+      } else if (homes.copies(g) instanceof List<Homes.Copy> copies) {
+        int node = g.nodes.getFirst();
+        for (Homes.Copy c : copies) {
+          Access a = Objects.requireNonNull(Access.of(graph.nodes(), c.operand()));
+          copy(part, c.size(), Ref.of(a.base(), a.offset()), Ref.of(node, c.offset()), "%" + node);
+        }
       } else {
         OpaqueLowering.lower(
             graph,
@@ -103,15 +111,15 @@ final class Lowering {
         int n = w.variable().shape().size();
         int place = -2 - variableNumber(w.variable());
         fixed.put(place, variable(w.variable()));
-        emit(
-            body,
-            new MoveKernel.Concat(1, List.of(n)),
-            List.of(Ref.of(w.node(), 0), Ref.of(place, 0)),
-            w.variable().name() + " ← %" + w.node(),
-            null);
+        copy(body, n, Ref.of(w.node(), 0), Ref.of(place, 0), w.variable().name());
       }
     }
     return assemble();
+  }
+
+  private void copy(Part part, int size, Ref from, Ref to, String name) {
+    var kernel = new MoveKernel.Concat(1, List.of(size));
+    emit(part, kernel, List.of(from, to), name + " ← %" + from.node, null);
   }
 
   private DType type(int node) {
@@ -191,11 +199,12 @@ final class Lowering {
       Part part, Kernel kernel, List<Ref> operands, @Nullable Ref workspace, String label) {
     for (Ref r : operands) {
       if (r != UNUSED && !fixed.containsKey(r.node)) {
-        MemoryPlan.Piece p = planned.get(r.node);
+        int owner = settled(r).node;
+        MemoryPlan.Piece p = planned.get(owner);
         if (p == null) {
-          Shape s = graph.nodes().get(r.node).shape();
-          p = part.piece("%" + r.node, s.dtype(), s.size());
-          planned.put(r.node, p);
+          Shape s = graph.nodes().get(owner).shape();
+          p = part.piece("%" + owner, s.dtype(), s.size());
+          planned.put(owner, p);
         }
         p.last = part.pieces.contains(p) ? part.drafts.size() : MemoryPlan.KEPT;
       }
@@ -205,6 +214,12 @@ final class Lowering {
       all.add(workspace);
     }
     part.drafts.add(new Draft(kernel, all, label));
+  }
+
+  /** The same memory as a part of the value that owns it. */
+  private Ref settled(Ref r) {
+    Homes.Home h = homes.place(r.node);
+    return Ref.of(h.concat(), h.offset() + r.offset);
   }
 
   private Program assemble() {
@@ -260,9 +275,10 @@ final class Lowering {
     if (known != null) {
       return new Buffer(known.where(), known.type(), known.number(), r.offset);
     }
+    Ref at = r.scratch == null ? settled(r) : r;
     MemoryPlan.Piece p =
-        r.scratch != null ? r.scratch : Objects.requireNonNull(planned.get(r.node));
+        at.scratch != null ? at.scratch : Objects.requireNonNull(planned.get(at.node));
     Where where = prologue.pieces.contains(p) ? prologue.memory : body.memory;
-    return new Buffer(where, p.type, 0, p.at + r.offset);
+    return new Buffer(where, p.type, 0, p.at + at.offset);
   }
 }

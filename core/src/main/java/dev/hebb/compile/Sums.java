@@ -6,6 +6,7 @@ import dev.hebb.op.Elementwise;
 import dev.hebb.op.Index;
 import dev.hebb.op.Leaf;
 import dev.hebb.op.ScalarOp;
+import dev.hebb.op.View;
 import dev.hebb.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -189,12 +190,23 @@ final class Sums {
   // ---- products
 
   private void products(List<Integer> terms, Map<Integer, Integer> joined) {
-    List<Integer> some = terms.stream().filter(t -> uses[t] == 1 && isCheap(t)).toList();
+    // In the order in which the left factors are computed, which may be that of another joint.
+    List<Integer> some =
+        terms.stream()
+            .filter(t -> uses[t] == 1 && isCheap(t))
+            .sorted(Comparator.comparing(t -> source(graph.nodes().get(t).in().getFirst())))
+            .toList();
     if (some.size() >= FEW_PRODUCTS) {
       int left = joinedOperands(some, 0, 1);
       int right = joinedOperands(some, 1, 0);
       join(some, out.add(new Contraction(), left, right), joined);
     }
+  }
+
+  /** The node that a chain of views begins with. */
+  private int source(int node) {
+    Graph.Node n = graph.nodes().get(node);
+    return n.op() instanceof View ? source(n.in().getFirst()) : node;
   }
 
   /** Whether copying a product's operands costs less than storing and adding its result. */

@@ -178,6 +178,40 @@ public sealed interface TileOp {
     }
   }
 
+  /** A register written to an operand in rows that do not follow each other. */
+  record StoreRows(int a, int operand, int width, int pitch) implements TileOp {
+    @Override
+    public int d() {
+      return -1;
+    }
+
+    @Override
+    public List<Integer> reads() {
+      return List.of(a);
+    }
+
+    @Override
+    public void run(Tile t, Operands x, Scratch s) {
+      int row = t.start / width;
+      int column = t.start % width;
+      int from = t.off[a];
+      int end = from + t.length;
+      while (from < end) {
+        int n = Math.min(width - column, end - from);
+        int to = x.offset(operand) + row * pitch + column;
+        System.arraycopy(t.at[a], from, x.array(operand), to, n);
+        from += n;
+        row++;
+        column = 0;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "@%d rows of %d every %d = $%d".formatted(operand, width, pitch, a);
+    }
+  }
+
   /** Each row of a combined into one element of d. */
   record RowReduce(String name, Reduction reduction, int a, int d, int row) implements TileOp {
     @Override

@@ -56,6 +56,9 @@ final class Walk {
     }
     boolean whole = serial || outer > 1 && block < chunk;
     int chunks = whole ? 1 : Math.max(1, Math.ceilDiv(reduced, wanted));
+    if (chunks < MOST_CHUNKS && work > LITTLE) {
+      chunks = Integer.highestOneBit(2 * chunks - 1); // even shares for two, four, eight threads
+    }
     int even = Math.ceilDiv(Math.max(reduced, 1), chunks);
     rowsPerChunk = whole ? Math.max(reduced, 1) : Math.ceilDiv(even, tileRows) * tileRows;
     chunksPerBlock = Math.max(1, Math.ceilDiv(reduced, rowsPerChunk));
