@@ -15,7 +15,7 @@ import java.util.List;
  * @param weightDecay λ ≥ 0, added to the gradient; see {@link AdamW} for decay that is not
  */
 public record Adam(Tuning tuning, double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements Tuned<Adam> {
   /** Checks the ranges. */
   public Adam {
     Tuning.checkRate("beta1", beta1);
@@ -44,19 +44,9 @@ public record Adam(Tuning tuning, double beta1, double beta2, double epsilon, do
     return new Adam(tuning, beta1, beta2, epsilon, lambda);
   }
 
-  /** With a learning rate that changes. */
-  public Adam schedule(Schedule s) {
-    return new Adam(tuning.schedule(s), beta1, beta2, epsilon, weightDecay);
-  }
-
-  /** With all gradients together scaled down to at most this norm. */
-  public Adam clipNorm(double most) {
-    return new Adam(tuning.clipNorm(most), beta1, beta2, epsilon, weightDecay);
-  }
-
-  /** With each element of a gradient limited to ±{@code most}. */
-  public Adam clipValue(double most) {
-    return new Adam(tuning.clipValue(most), beta1, beta2, epsilon, weightDecay);
+  @Override
+  public Adam tuning(Tuning t) {
+    return new Adam(t, beta1, beta2, epsilon, weightDecay);
   }
 
   @Override
@@ -66,7 +56,7 @@ public record Adam(Tuning tuning, double beta1, double beta2, double epsilon, do
 
   @Override
   public Tensor next(Update u) {
-    Update decayed = weightDecay == 0 ? u : u.grad(u.grad().add(u.param().mul(weightDecay)));
+    Update decayed = u.grad(u.decayed(weightDecay));
     return u.param().sub(Moments.adamStep(decayed, beta1, beta2, epsilon));
   }
 }

@@ -14,7 +14,7 @@ import java.util.List;
  * @param weightDecay λ ≥ 0
  */
 public record AdamW(Tuning tuning, double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements Tuned<AdamW> {
   /** Checks the ranges. */
   public AdamW {
     Tuning.checkRate("beta1", beta1);
@@ -43,19 +43,9 @@ public record AdamW(Tuning tuning, double beta1, double beta2, double epsilon, d
     return new AdamW(tuning, beta1, beta2, epsilon, lambda);
   }
 
-  /** With a learning rate that changes. */
-  public AdamW schedule(Schedule s) {
-    return new AdamW(tuning.schedule(s), beta1, beta2, epsilon, weightDecay);
-  }
-
-  /** With all gradients together scaled down to at most this norm. */
-  public AdamW clipNorm(double most) {
-    return new AdamW(tuning.clipNorm(most), beta1, beta2, epsilon, weightDecay);
-  }
-
-  /** With each element of a gradient limited to ±{@code most}. */
-  public AdamW clipValue(double most) {
-    return new AdamW(tuning.clipValue(most), beta1, beta2, epsilon, weightDecay);
+  @Override
+  public AdamW tuning(Tuning t) {
+    return new AdamW(t, beta1, beta2, epsilon, weightDecay);
   }
 
   @Override
@@ -65,7 +55,6 @@ public record AdamW(Tuning tuning, double beta1, double beta2, double epsilon, d
 
   @Override
   public Tensor next(Update u) {
-    Tensor shrink = u.scalar(u.rate().mul(-weightDecay).add(1));
-    return u.param().mul(shrink).sub(Moments.adamStep(u, beta1, beta2, epsilon));
+    return u.shrunk(weightDecay).sub(Moments.adamStep(u, beta1, beta2, epsilon));
   }
 }

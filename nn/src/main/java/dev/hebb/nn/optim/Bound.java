@@ -16,6 +16,7 @@ import java.util.List;
 public final class Bound {
   private final Optimizer rule;
   private final List<Variable> params;
+  private final List<Optimizer> rules;
   private final List<List<Variable>> moments = new ArrayList<>();
   private final Variable rate;
   private final Variable count;
@@ -29,10 +30,20 @@ public final class Bound {
     Tuning tuning = rule.tuning();
     this.rate = Variable.of("lr", Tensor.of(new double[] {tuning.lr()}, Shape.of()));
     this.count = Variable.of("t", Tensor.of(new long[] {0}, Shape.of()));
-    for (Variable p : this.params) {
+    this.rules = this.params.stream().map(rule::ruleFor).toList();
+    for (int i = 0; i < params.size(); i++) {
+      Variable p = this.params.get(i);
+      Optimizer own = rules.get(i);
+      if (tuning.lr() == 0 && own.tuning().lr() != 0) {
+        throw new HebbException(
+            "bind: the main rule's learning rate is 0, so that of %s cannot follow it; freeze the"
+                    .formatted(p.name())
+                + " other parameters instead");
+      }
       moments.add(
-          rule.moments().stream()
-              .map(m -> Variable.of(p.name() + "." + m, Tensor.full(p.shape(), 0)))
+          own.moments().stream()
+              .map(m ->
+                  Variable.of(p.name() + "." + m, Tensor.full(own.momentShape(m, p.shape()), 0)))
               .toList());
     }
   }
@@ -59,14 +70,19 @@ public final class Bound {
     }
     Tensor done = count.tensor().cast(DType.FLOAT64);
     Tensor step = done.add(1);
-    Tensor now = rate.tensor().mul(rule.tuning().schedule().factor(done));
     List<Tensor> clipped = clip(grads);
     List<Tensor> next = new ArrayList<>();
     for (int i = 0; i < params.size(); i++) {
       next.add(
-          rule.next(
-              new Optimizer.Update(
-                  params.get(i).tensor(), clipped.get(i), moments.get(i), now, step)));
+          rules
+              .get(i)
+              .next(
+                  new Optimizer.Update(
+                      params.get(i).tensor(),
+                      clipped.get(i),
+                      moments.get(i),
+                      now(rules.get(i), done),
+                      step)));
     }
     for (int i = 0; i < params.size(); i++) { // after all, so that every rule saw the old values
       params.get(i).set(next.get(i));
@@ -74,12 +90,20 @@ public final class Bound {
     count.set(count.tensor().add(1));
   }
 
+  /** The learning rate of a rule: as much changed as the main rule's. */
+  private Tensor now(Optimizer own, Tensor done) {
+    double main = rule.tuning().lr();
+    double ratio = own == rule || main == 0 ? 1 : own.tuning().lr() / main;
+    return rate.tensor().mul(ratio).mul(own.tuning().schedule().factor(done));
+  }
+
   private List<Tensor> clip(List<Tensor> grads) {
-    double value = rule.tuning().clipValue();
     double norm = rule.tuning().clipNorm();
-    List<Tensor> g = grads;
-    if (value < Double.POSITIVE_INFINITY) {
-      g = g.stream().map(t -> t.clamp(-value, value)).toList();
+    List<Tensor> g = new ArrayList<>();
+    for (int i = 0; i < grads.size(); i++) {
+      double value = rules.get(i).tuning().clipValue();
+      boolean limited = value < Double.POSITIVE_INFINITY;
+      g.add(limited ? grads.get(i).clamp(-value, value) : grads.get(i));
     }
     if (norm < Double.POSITIVE_INFINITY) {
       Tensor shrink = norm(g).add(1e-6).reciprocal().mul(norm).minimum(1);

@@ -1,5 +1,6 @@
 package dev.hebb.nn.optim;
 
+import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import java.util.List;
@@ -24,8 +25,21 @@ public interface Optimizer {
   /** Learning rate, schedule and clipping. */
   Tuning tuning();
 
-  /** The names of the tensors, of each parameter's shape and at first zero, that the rule keeps. */
+  /** The names of the tensors, at first zero, that the rule keeps for each parameter. */
   List<String> moments();
+
+  /** The shape of one of them, by default the parameter's. */
+  default Shape momentShape(String moment, Shape param) {
+    return param;
+  }
+
+  /**
+   * The rule for one parameter, by default this one. Another rule brings its own learning rate,
+   * schedule, moments and limit of single elements; the limit of the norm is this rule's.
+   */
+  default Optimizer ruleFor(Variable param) {
+    return this;
+  }
 
   /**
    * The parameter's next value; sets the moments.
@@ -68,6 +82,21 @@ public interface Optimizer {
     /** The same with another gradient. */
     public Update grad(Tensor g) {
       return new Update(param, g, moments, rate, t);
+    }
+
+    /** The gradient of the loss with ½λ‖w‖² added: g + λw. */
+    public Tensor decayed(double lambda) {
+      return lambda == 0 ? grad : grad.add(param.mul(lambda));
+    }
+
+    /** The parameter shrunk by decay that is not part of the gradient: w − η·λ·w. */
+    public Tensor shrunk(double lambda) {
+      return lambda == 0 ? param : param.mul(scalar(rate.mul(-lambda).add(1)));
+    }
+
+    /** What is taken off for a direction: η·d. */
+    public Tensor step(Tensor direction) {
+      return direction.mul(scalar(rate));
     }
   }
 }

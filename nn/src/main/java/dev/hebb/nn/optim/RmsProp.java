@@ -23,7 +23,7 @@ public record RmsProp(
     double momentum,
     boolean isCentred,
     double weightDecay)
-    implements Optimizer {
+    implements Tuned<RmsProp> {
   /** Checks the ranges. */
   public RmsProp {
     Tuning.checkRate("alpha", alpha);
@@ -62,19 +62,9 @@ public record RmsProp(
     return new RmsProp(tuning, alpha, epsilon, momentum, isCentred, lambda);
   }
 
-  /** With a learning rate that changes. */
-  public RmsProp schedule(Schedule s) {
-    return new RmsProp(tuning.schedule(s), alpha, epsilon, momentum, isCentred, weightDecay);
-  }
-
-  /** With all gradients together scaled down to at most this norm. */
-  public RmsProp clipNorm(double most) {
-    return new RmsProp(tuning.clipNorm(most), alpha, epsilon, momentum, isCentred, weightDecay);
-  }
-
-  /** With each element of a gradient limited to ±{@code most}. */
-  public RmsProp clipValue(double most) {
-    return new RmsProp(tuning.clipValue(most), alpha, epsilon, momentum, isCentred, weightDecay);
+  @Override
+  public RmsProp tuning(Tuning t) {
+    return new RmsProp(t, alpha, epsilon, momentum, isCentred, weightDecay);
   }
 
   @Override
@@ -91,7 +81,7 @@ public record RmsProp(
 
   @Override
   public Tensor next(Update u) {
-    Tensor g = weightDecay == 0 ? u.grad() : u.grad().add(u.param().mul(weightDecay));
+    Tensor g = u.decayed(weightDecay);
     Tensor v = Moments.mean(u, 0, alpha, g.square());
     if (isCentred) {
       v = v.sub(Moments.mean(u, 1, alpha, g).square()).maximum(0); // rounding may go below 0
@@ -101,6 +91,6 @@ public record RmsProp(
       int velocity = moments().indexOf("velocity");
       d = u.set(velocity, u.get(velocity).mul(momentum).add(d));
     }
-    return u.param().sub(d.mul(u.scalar(u.rate())));
+    return u.param().sub(u.step(d));
   }
 }

@@ -85,6 +85,56 @@ public interface Schedule {
   }
 
   /**
+   * Half a cosine wave from 1 down to 0, again and again, each {@code growth} times as long as the
+   * one before (SGDR; Loshchilov and Hutter, 2017).
+   *
+   * @param first steps of the first wave, ≥ 1
+   * @param growth how much longer each wave is, a whole number ≥ 1
+   */
+  record Restarts(int first, int growth) implements Schedule {
+    /** Checks the ranges. */
+    public Restarts {
+      positive("first", first);
+      positive("growth", growth);
+    }
+
+    @Override
+    public Tensor factor(Tensor t) {
+      Tensor done = t.div(first); // in lengths of the first wave
+      if (growth == 1) {
+        return wave(done.sub(done.floor()), 1, 0);
+      }
+      // Waves end at (gⁿ − 1)/(g − 1); a half step keeps rounding away from the edges.
+      Tensor half = done.add(0.5 / first);
+      Tensor n = half.mul(growth - 1).add(1).log().div(Math.log(growth)).floor();
+      Tensor length = power(growth, n).round();
+      Tensor start = length.sub(1).div(growth - 1);
+      return wave(done.sub(start).div(length), 1, 0);
+    }
+  }
+
+  /**
+   * A straight line from 1 down to {@code floor}, then {@code floor}.
+   *
+   * @param total steps until the floor, ≥ 1
+   * @param floor the last factor, in [0, 1]
+   */
+  record Linear(int total, double floor) implements Schedule {
+    /** Checks the ranges. */
+    public Linear {
+      positive("total", total);
+      if (!(floor >= 0 && floor <= 1)) {
+        throw new HebbException("linear: the floor must lie in [0, 1], not " + floor);
+      }
+    }
+
+    @Override
+    public Tensor factor(Tensor t) {
+      return t.div(total).minimum(1).mul(floor - 1).add(1);
+    }
+  }
+
+  /**
    * A straight line from 1/steps up to 1 in the first {@code steps} steps, then another schedule,
    * whose count starts there.
    *
@@ -162,6 +212,16 @@ public interface Schedule {
   /** Half a cosine wave down to 0. */
   static Schedule cosine(int total) {
     return new Cosine(total, 0);
+  }
+
+  /** Half a cosine wave down to 0, then from the top again, each wave {@code growth} as long. */
+  static Schedule cosineRestarts(int first, int growth) {
+    return new Restarts(first, growth);
+  }
+
+  /** A straight line down to 0. */
+  static Schedule linear(int total) {
+    return new Linear(total, 0);
   }
 
   /** A straight line up from (almost) 0, then another schedule. */

@@ -15,7 +15,7 @@ import java.util.List;
  * @param weightDecay λ ≥ 0, added to the gradient as that of ½λ‖w‖²
  */
 public record Sgd(Tuning tuning, double momentum, boolean isNesterov, double weightDecay)
-    implements Optimizer {
+    implements Tuned<Sgd> {
   /** Checks the ranges. */
   public Sgd {
     Tuning.checkRate("momentum", momentum);
@@ -45,19 +45,9 @@ public record Sgd(Tuning tuning, double momentum, boolean isNesterov, double wei
     return new Sgd(tuning, momentum, isNesterov, lambda);
   }
 
-  /** With a learning rate that changes. */
-  public Sgd schedule(Schedule s) {
-    return new Sgd(tuning.schedule(s), momentum, isNesterov, weightDecay);
-  }
-
-  /** With all gradients together scaled down to at most this norm. */
-  public Sgd clipNorm(double most) {
-    return new Sgd(tuning.clipNorm(most), momentum, isNesterov, weightDecay);
-  }
-
-  /** With each element of a gradient limited to ±{@code most}. */
-  public Sgd clipValue(double most) {
-    return new Sgd(tuning.clipValue(most), momentum, isNesterov, weightDecay);
+  @Override
+  public Sgd tuning(Tuning t) {
+    return new Sgd(t, momentum, isNesterov, weightDecay);
   }
 
   @Override
@@ -67,11 +57,11 @@ public record Sgd(Tuning tuning, double momentum, boolean isNesterov, double wei
 
   @Override
   public Tensor next(Update u) {
-    Tensor d = weightDecay == 0 ? u.grad() : u.grad().add(u.param().mul(weightDecay));
+    Tensor d = u.decayed(weightDecay);
     if (momentum > 0) {
       Tensor v = u.set(0, u.get(0).mul(momentum).add(d));
       d = isNesterov ? d.add(v.mul(momentum)) : v;
     }
-    return u.param().sub(d.mul(u.scalar(u.rate())));
+    return u.param().sub(u.step(d));
   }
 }

@@ -23,11 +23,11 @@ class OptimizerTest {
   private static final int STEPS = 12;
 
   /** A rule for one number, with its state in fields. */
-  private interface Recurrence {
+  interface Recurrence {
     double next(double w, double g, int t);
   }
 
-  private interface Fresh {
+  interface Fresh {
     Recurrence get();
   }
 
@@ -79,7 +79,7 @@ class OptimizerTest {
     return w.value().toDoubles();
   }
 
-  private static void follows(Optimizer rule, Fresh recurrence) {
+  static void follows(Optimizer rule, Fresh recurrence) {
     double[] expected = expected(recurrence);
     for (double[] actual : new double[][] {eager(rule), recorded(rule)}) {
       for (int i = 0; i < 2; i++) {

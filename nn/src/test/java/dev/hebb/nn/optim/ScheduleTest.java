@@ -38,6 +38,28 @@ class ScheduleTest {
   }
 
   @Test
+  void wavesRestartAndGrow() {
+    follows(Schedule.cosineRestarts(5, 1), 23, t -> 0.5 * (1 + Math.cos(Math.PI * (t % 5) / 5)));
+    for (int first : new int[] {1, 3, 7, 10}) {
+      for (int growth : new int[] {2, 3}) {
+        follows(
+            Schedule.cosineRestarts(first, growth),
+            400,
+            t -> {
+              double start = 0;
+              double length = first;
+              while (t >= start + length) {
+                start += length;
+                length *= growth;
+              }
+              return 0.5 * (1 + Math.cos(Math.PI * (t - start) / length));
+            });
+      }
+    }
+    follows(Schedule.linear(4), 7, t -> Math.max(0, 1 - t / 4));
+  }
+
+  @Test
   void oneCycleRisesToThePeakAndFallsBelowItsStart() {
     Schedule s = Schedule.oneCycle(20); // peak at 0.3 · 20 − 1 = 5, end at 19
     assertThat(at(s, 0)).isCloseTo(1.0 / 25, within(1e-12));
