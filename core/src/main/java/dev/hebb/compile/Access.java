@@ -41,6 +41,15 @@ record Access(int base, int offset, List<Integer> dims, List<Integer> strides) {
     return x == null ? null : apply(x, view, n.shape());
   }
 
+  /** The nodes that must be computed before a chain of views is read, besides its base. */
+  static List<Integer> awaited(List<Graph.Node> nodes, int node) {
+    var awaited = new ArrayList<Integer>();
+    for (Graph.Node n = nodes.get(node); n.op() instanceof View; n = nodes.get(n.in().getFirst())) {
+      awaited.addAll(n.in().subList(1, n.in().size()));
+    }
+    return awaited;
+  }
+
   /** A whole buffer in order. */
   static Access contiguous(int node, Shape s) {
     return new Access(node, 0, View.list(s.dims()), View.list(s.strides())).merged();
@@ -71,6 +80,7 @@ record Access(int base, int offset, List<Integer> dims, List<Integer> strides) {
         yield new Access(x.base, offset, s.sizes(), strides);
       }
       case View.Reshape r -> x.reshape(to);
+      case View.Late _ -> x;
     };
   }
 

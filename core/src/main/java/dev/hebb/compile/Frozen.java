@@ -52,6 +52,11 @@ final class Frozen {
         if (!nodes[base] && !g.nodes.contains(base)) {
           return false;
         }
+        for (int w : Access.awaited(graph.nodes(), i)) {
+          if (!nodes[w] && !g.nodes.contains(w)) {
+            return false;
+          }
+        }
       }
     }
     return true;

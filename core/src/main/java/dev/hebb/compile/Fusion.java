@@ -127,13 +127,7 @@ final class Fusion {
     if (n.op() instanceof Leaf || n.op() instanceof View) {
       return;
     }
-    Set<Group> producers = new LinkedHashSet<>();
-    for (int i : n.in()) {
-      Group p = of[Objects.requireNonNull(Access.of(nodes, i)).base()];
-      if (p != null) {
-        producers.add(p);
-      }
-    }
+    Set<Group> producers = producers(n);
     Group home = null;
     if (isFusible(n.op())) {
       for (Group p : producers) {
@@ -146,7 +140,34 @@ final class Fusion {
       int size = n.op() instanceof Reduce ? size(n.in().getFirst()) : size(v);
       home = newGroup(isFusible(n.op()), size);
     }
+    producers.addAll(awaited(n));
     add(v, n, home, producers);
+  }
+
+  /** The groups that compute what a node reads. */
+  private Set<Group> producers(Graph.Node n) {
+    Set<Group> groups = new LinkedHashSet<>();
+    for (int i : n.in()) {
+      Group p = of[Objects.requireNonNull(Access.of(nodes, i)).base()];
+      if (p != null) {
+        groups.add(p);
+      }
+    }
+    return groups;
+  }
+
+  /** The groups that a node waits for besides. */
+  private Set<Group> awaited(Graph.Node n) {
+    Set<Group> groups = new LinkedHashSet<>();
+    for (int i : n.in()) {
+      for (int w : Access.awaited(nodes, i)) {
+        Group p = of[w];
+        if (p != null) {
+          groups.add(p);
+        }
+      }
+    }
+    return groups;
   }
 
   private void add(int v, Graph.Node n, Group home, Set<Group> producers) {
@@ -267,19 +288,12 @@ final class Fusion {
         && !detours(v, Set.of(g, p));
   }
 
-  /** Whether one of v's operands is computed elsewhere from what these groups compute. */
+  /** Whether v needs something that is computed elsewhere from what these groups compute. */
   private boolean detours(int v, Set<Group> home) {
-    for (int i : nodes.get(v).in()) {
-      Group p = of[Objects.requireNonNull(Access.of(nodes, i)).base()];
-      if (p != null && !home.contains(p)) {
-        for (Group h : home) {
-          if (p.ancestors.get(h.id)) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
+    Set<Group> needs = producers(nodes.get(v));
+    needs.addAll(awaited(nodes.get(v)));
+    needs.removeAll(home);
+    return needs.stream().anyMatch(p -> home.stream().anyMatch(h -> p.ancestors.get(h.id)));
   }
 
   private Group absorb(Group g, Group p) {

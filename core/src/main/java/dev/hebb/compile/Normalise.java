@@ -96,6 +96,7 @@ final class Normalise {
 
   private int add(Op op, List<Integer> in) {
     return switch (op) {
+      case View.Late l -> out.add(l, in.toArray(Integer[]::new));
       case View v -> {
         int x = in.getFirst();
         int y = out.add(v, x);

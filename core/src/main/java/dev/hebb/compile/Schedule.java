@@ -58,6 +58,12 @@ final class Schedule {
             needs.add(p);
             stored.add(producer);
           }
+          for (int w : Access.awaited(graph.nodes(), i)) {
+            Fusion.Group q = of.get(w);
+            if (q != null && q != g) {
+              needs.add(q);
+            }
+          }
         }
       }
       before.put(g, needs);

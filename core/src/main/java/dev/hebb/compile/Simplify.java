@@ -78,6 +78,7 @@ final class Simplify {
   /** Adds an operation on nodes of the new graph, in its simplest form. */
   private int add(Op op, List<Integer> in) {
     return switch (op) {
+      case View.Late l -> late(l, in);
       case View v -> view(v, in.getFirst());
       case Elementwise e -> elementwise(e, in);
       case Reduce r -> reduce(r, in.getFirst());
@@ -144,7 +145,29 @@ final class Simplify {
         }
         yield plain(s, List.of(x));
       }
+      case View.Late _ -> throw new IllegalArgumentException("late takes more than one operand");
     };
+  }
+
+  /** Goes below views, so that these meet others; what it waits for are computed values. */
+  private int late(View.Late l, List<Integer> in) {
+    int x = in.getFirst();
+    if (op(x) instanceof Leaf.Fill) {
+      return x;
+    }
+    if (op(x) instanceof View v && !(v instanceof View.Late)) {
+      List<Integer> below = new ArrayList<>(in);
+      below.set(0, operand(x));
+      return view(v, late(l, below));
+    }
+    List<Integer> operands = new ArrayList<>(List.of(x));
+    in.stream().skip(1).map(this::computed).distinct().forEach(operands::add);
+    return plain(l, List.copyOf(operands));
+  }
+
+  /** The node whose value a chain of views shows. */
+  private int computed(int i) {
+    return op(i) instanceof View ? computed(operand(i)) : i;
   }
 
   private static List<Integer> pick(List<Integer> values, List<Integer> order) {
@@ -251,7 +274,7 @@ final class Simplify {
       if (op(i) instanceof View.Permute p && (order == null || order.equals(p.order()))) {
         order = p.order();
         with++;
-        oneWay &= !(op(operand(i)) instanceof View) && !(op(operand(i)) instanceof Leaf);
+        oneWay &= isComputed(operand(i));
       } else if (source(i) * 2 > to.size()) {
         against++;
         oneWay &= op(i) instanceof View.Reshape;
@@ -260,12 +283,16 @@ final class Simplify {
     return with > against || with == against && oneWay ? order : null;
   }
 
+  private boolean isComputed(int i) {
+    return op(i) instanceof View.Late
+        ? isComputed(operand(i))
+        : !(op(i) instanceof View) && !(op(i) instanceof Leaf);
+  }
+
   /** How many elements stand behind a chain of views. */
   private long source(int i) {
-    while (op(i) instanceof View) {
-      i = operand(i);
-    }
-    return op(i) instanceof Leaf.Fill ? 0 : shape(i).size();
+    int base = computed(i);
+    return op(base) instanceof Leaf.Fill ? 0 : shape(base).size();
   }
 
   // ---- reductions and concatenation

@@ -33,6 +33,7 @@ final class Sinking {
   void run() {
     nodes.forEach(n -> users.add(new ArrayList<>()));
     for (int v = 0; v < nodes.size(); v++) {
+      kept.addAll(Access.awaited(nodes, v));
       if (of[v] != null) {
         for (int i : nodes.get(v).in()) {
           users.get(base(i)).add(v);

@@ -36,10 +36,25 @@ final class Sums {
   private final Graph.Builder out = new Graph.Builder();
   private final int[] at;
 
+  /**
+   * The last value that a node waits for because of {@link View.Late}. Products of different ones
+   * stay apart: their factors are computed one after the other so that they need not live together.
+   */
+  private final int[] generation;
+
   private Sums(Graph graph) {
     this.graph = graph;
     this.uses = graph.uses();
     this.at = new int[uses.length];
+    this.generation = new int[uses.length];
+    for (int i = 0; i < at.length; i++) {
+      Graph.Node n = graph.nodes().get(i);
+      boolean late = n.op() instanceof View.Late;
+      for (int k = 0; k < n.in().size(); k++) {
+        int j = n.in().get(k);
+        generation[i] = Math.max(generation[i], late && k > 0 ? j : generation[j]);
+      }
+    }
   }
 
   static Graph run(Graph g) {
@@ -196,7 +211,8 @@ final class Sums {
             .filter(t -> uses[t] == 1 && isCheap(t))
             .sorted(Comparator.comparing(t -> source(graph.nodes().get(t).in().getFirst())))
             .toList();
-    if (some.size() >= FEW_PRODUCTS) {
+    long generations = some.stream().mapToInt(t -> generation[t]).distinct().count();
+    if (some.size() >= FEW_PRODUCTS && generations == 1) {
       int left = joinedOperands(some, 0, 1);
       int right = joinedOperands(some, 1, 0);
       join(some, out.add(new Contraction(), left, right), joined);

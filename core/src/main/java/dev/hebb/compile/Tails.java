@@ -126,6 +126,11 @@ final class Tails {
             if (p != null) {
               open.add(p);
             }
+            for (int w : Access.awaited(nodes, i)) {
+              if (of[w] instanceof Fusion.Group q) {
+                open.add(q);
+              }
+            }
           }
         }
       }

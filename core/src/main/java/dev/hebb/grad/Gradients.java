@@ -1,5 +1,6 @@
 package dev.hebb.grad;
 
+import dev.hebb.tensor.Checkpoint;
 import dev.hebb.tensor.ShapeError;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
@@ -63,6 +64,7 @@ public final class Gradients {
       }
     }
     List<Tensor> path = path(y, targets, variables);
+    Set<Tensor> onPath = new HashSet<>(path);
     Map<Tensor, Tensor> sums = new IdentityHashMap<>();
     Map<Variable, Tensor> variableSums = new HashMap<>();
     sums.put(y, g);
@@ -77,11 +79,15 @@ public final class Gradients {
       if (t.isDetached() || t.inputs().isEmpty()) {
         continue;
       }
-      List<@Nullable Tensor> parts = t.op().gradient(t.inputs(), t, d);
+      Checkpoint region = region(t, targets);
+      List<Tensor> from =
+          region == null ? t.inputs() : region.inputs().stream().filter(onPath::contains).toList();
+      List<? extends @Nullable Tensor> parts =
+          region == null ? t.op().gradient(from, t, d) : region.gradient(from, d, sums::get);
       for (int i = 0; i < parts.size(); i++) {
         Tensor part = parts.get(i);
-        if (part != null && t.inputs().get(i).dtype().isFloating()) {
-          sums.merge(t.inputs().get(i), part, Tensor::add);
+        if (part != null && from.get(i).dtype().isFloating()) {
+          sums.merge(from.get(i), part, Tensor::add);
         }
       }
     }
@@ -94,6 +100,18 @@ public final class Gradients {
     return result;
   }
 
+  /** The region to compute again for a tensor's gradient, or null. */
+  private static @Nullable Checkpoint region(Tensor t, Set<Tensor> targets) {
+    Checkpoint region = t.checkpoint();
+    return region == null || region.computesAny(targets) ? null : region;
+  }
+
+  /** What a tensor's gradient goes to. */
+  private static List<Tensor> operands(Tensor t, Set<Tensor> targets) {
+    Checkpoint region = region(t, targets);
+    return t.isDetached() ? List.of() : region == null ? t.inputs() : region.inputs();
+  }
+
   /** The tensors between the targets and y, operands first. */
   private static List<Tensor> path(Tensor y, Set<Tensor> targets, Set<Variable> variables) {
     var seen = new HashSet<Tensor>();
@@ -101,8 +119,8 @@ public final class Gradients {
     open.add(y);
     while (!open.isEmpty()) {
       Tensor t = open.removeLast();
-      if (seen.add(t) && !t.isDetached()) {
-        open.addAll(t.inputs());
+      if (seen.add(t)) {
+        open.addAll(operands(t, targets));
       }
     }
     var ordered = new ArrayList<>(seen);
@@ -110,7 +128,7 @@ public final class Gradients {
     var needed = new HashSet<Tensor>();
     for (Tensor t : ordered) {
       boolean leads = targets.contains(t) || t.source() != null && variables.contains(t.source());
-      for (Tensor in : t.isDetached() ? List.<Tensor>of() : t.inputs()) {
+      for (Tensor in : operands(t, targets)) {
         leads |= needed.contains(in);
       }
       if (leads) {

@@ -5,6 +5,7 @@ import dev.hebb.tensor.ShapeError;
 import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,35 @@ public sealed interface View extends Op {
     public List<@Nullable Tensor> gradient(List<Tensor> in, Tensor out, Tensor g) {
       var place = new Index.Place(starts, steps, list(in.getFirst().shape().dims()));
       return Arrays.asList(Tensor.apply(place, g));
+    }
+  }
+
+  /**
+   * The same elements, read only when other values are known; those are the further operands. What
+   * is computed from it is not merged with what is computed from the operand itself, so that a
+   * value that was let go can be computed again when it is needed.
+   */
+  record Late() implements View {
+    @Override
+    public String name() {
+      return "late";
+    }
+
+    @Override
+    public Shape infer(List<Shape> in) {
+      return in.getFirst();
+    }
+
+    @Override
+    public int[] source(int[] index, Shape in, Shape out) {
+      return index;
+    }
+
+    @Override
+    public List<@Nullable Tensor> gradient(List<Tensor> in, Tensor out, Tensor g) {
+      var parts = new ArrayList<@Nullable Tensor>(Collections.nCopies(in.size(), null));
+      parts.set(0, g);
+      return parts;
     }
   }
 

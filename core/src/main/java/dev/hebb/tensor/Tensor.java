@@ -7,6 +7,8 @@ import dev.hebb.op.Leaf;
 import dev.hebb.op.NdArray;
 import dev.hebb.op.Op;
 import dev.hebb.op.ScalarOp;
+import dev.hebb.op.View;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +38,7 @@ public final class Tensor
   private final Shape shape;
   private final boolean stop;
   private final @Nullable Variable source;
+  private final @Nullable Checkpoint checkpoint;
   private volatile Op op;
   private volatile List<Tensor> inputs;
   private volatile @Nullable Object value;
@@ -46,13 +49,25 @@ public final class Tensor
       Shape shape,
       @Nullable Object value,
       boolean stop,
-      @Nullable Variable source) {
+      @Nullable Variable source,
+      @Nullable Checkpoint checkpoint) {
     this.op = op;
     this.inputs = inputs;
     this.shape = shape;
     this.value = value;
     this.stop = stop;
     this.source = source;
+    this.checkpoint = checkpoint;
+  }
+
+  private Tensor(
+      Op op,
+      List<Tensor> inputs,
+      Shape shape,
+      @Nullable Object value,
+      boolean stop,
+      @Nullable Variable source) {
+    this(op, inputs, shape, value, stop, source, null);
   }
 
   /** The result of an operation on tensors; every method of this class ends here. */
@@ -85,6 +100,29 @@ public final class Tensor
   /** A leaf without a value, to be bound when a recorded step runs. */
   static Tensor placeholder(Shape shape) {
     return new Tensor(new Leaf.Input(shape), List.of(), shape, null, false, null);
+  }
+
+  /** The number of the last tensor that was made anywhere. */
+  static long lastId() {
+    return IDS.get();
+  }
+
+  /** The same operation on operands that stand for others. */
+  Tensor on(List<Tensor> operands, @Nullable Checkpoint region) {
+    return new Tensor(op, operands, shape, null, stop, null, region);
+  }
+
+  /** The same tensor as the result of a region that is computed again for gradients. */
+  Tensor resultOf(Checkpoint region) {
+    return new Tensor(op, inputs, shape, value, stop, source, region);
+  }
+
+  /** The same value, read only when others are known. */
+  Tensor late(List<Tensor> others) {
+    var operands = new ArrayList<Tensor>();
+    operands.add(this);
+    operands.addAll(others);
+    return new Tensor(new View.Late(), List.copyOf(operands), shape, null, false, null);
   }
 
   // ---- factories
@@ -254,6 +292,11 @@ public final class Tensor
   /** Whether gradients stop here; see {@link #detach}. */
   public boolean isDetached() {
     return stop;
+  }
+
+  /** The region that this is the result of and that gradients compute again, or null. */
+  public @Nullable Checkpoint checkpoint() {
+    return checkpoint;
   }
 
   /** The variable whose contents this leaf is, or null. */

@@ -3,6 +3,7 @@ package dev.hebb.nn;
 import dev.hebb.nn.layer.Activate;
 import dev.hebb.nn.layer.Activated;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
@@ -178,6 +179,7 @@ final class Assembly {
     return switch (layer) {
       case Named named -> named.name();
       case Activated activated -> segment(index, activated.layer());
+      case Checkpointed checkpointed -> segment(index, checkpointed.layer());
       case Chain _ -> Integer.toString(index);
       case Activate activate -> index + "." + activate.activation().title();
       default -> {

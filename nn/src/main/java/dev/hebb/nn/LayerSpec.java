@@ -5,6 +5,7 @@ import dev.hebb.nn.layer.Activated;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
 import dev.hebb.nn.layer.Dense;
@@ -61,6 +62,7 @@ public final class LayerSpec {
           AvgPool.class,
           BatchNorm.class,
           Chain.class,
+          Checkpointed.class,
           Concat.class,
           Conv2d.class,
           Dense.class,

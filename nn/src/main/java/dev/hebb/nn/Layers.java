@@ -4,6 +4,7 @@ import dev.hebb.nn.layer.Activate;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
 import dev.hebb.nn.layer.Dense;
@@ -54,6 +55,11 @@ public final class Layers {
   /** Layers with a way around them: what they give is added to what they got. */
   public static Residual residual(Layer... body) {
     return new Residual(chain(body), chain());
+  }
+
+  /** A layer whose inner values are computed again for the gradient: less memory, more time. */
+  public static Checkpointed checkpoint(Layer layer) {
+    return new Checkpointed(layer);
   }
 
   // ---- weights
