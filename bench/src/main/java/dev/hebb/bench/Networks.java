@@ -159,8 +159,7 @@ final class Networks {
             Tensor q = qkv.narrow(1, 0, heads);
             Tensor k = qkv.narrow(1, heads, heads);
             Tensor v = qkv.narrow(1, 2 * heads, heads);
-            Tensor scores = q.matmul(k.transpose()).mul(1 / Math.sqrt(head)).softmax(-1);
-            Tensor mixed = scores.matmul(v).permute(0, 2, 1, 3).reshape(n, t, width);
+            Tensor mixed = q.attention(k, v).permute(0, 2, 1, 3).reshape(n, t, width);
             return mixed.matmul(wo).add(bo);
           });
     }

@@ -25,13 +25,19 @@ import org.jspecify.annotations.Nullable;
  * history.
  *
  * <p>The methods are grouped by what they do: {@link ElementwiseMethods}, {@link ShapeMethods},
- * {@link ReduceMethods}, {@link LinearMethods}, {@link LossMethods}. Element types mix by promotion
- * (bool, int32, int64, float32, float64); shapes broadcast by NumPy's rule, except in losses.
+ * {@link ReduceMethods}, {@link LinearMethods}, {@link AttentionMethods}, {@link LossMethods}.
+ * Element types mix by promotion (bool, int32, int64, float32, float64); shapes broadcast by
+ * NumPy's rule, except in losses.
  *
  * <p>Tensors are values: thread-safe, owned by the garbage collector, with nothing to close.
  */
 public final class Tensor
-    implements ElementwiseMethods, ShapeMethods, ReduceMethods, LinearMethods, LossMethods {
+    implements ElementwiseMethods,
+        ShapeMethods,
+        ReduceMethods,
+        LinearMethods,
+        AttentionMethods,
+        LossMethods {
   private static final AtomicLong IDS = new AtomicLong();
 
   private final long id = IDS.incrementAndGet();

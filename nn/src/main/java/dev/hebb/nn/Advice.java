@@ -3,6 +3,7 @@ package dev.hebb.nn;
 import dev.hebb.nn.layer.Activate;
 import dev.hebb.nn.layer.Activated;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.Softmax;
 import dev.hebb.op.Activation;
@@ -55,6 +56,7 @@ public final class Advice {
     return switch (layer) {
       case Chain chain -> chain.layers().isEmpty() ? null : lastOf(chain.layers().getLast());
       case Named named -> lastOf(named.layer());
+      case Checkpointed checkpointed -> lastOf(checkpointed.layer());
       default -> layer;
     };
   }

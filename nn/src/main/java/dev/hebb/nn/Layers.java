@@ -58,8 +58,8 @@ public final class Layers {
   }
 
   /** A layer whose inner values are computed again for the gradient: less memory, more time. */
-  public static Checkpointed checkpoint(Layer layer) {
-    return new Checkpointed(layer);
+  public static Checkpointed checkpoint(Layer... layers) {
+    return new Checkpointed(layers.length == 1 ? layers[0] : chain(layers));
   }
 
   // ---- weights

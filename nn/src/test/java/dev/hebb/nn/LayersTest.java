@@ -11,7 +11,9 @@ import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.ShapeError;
 import dev.hebb.tensor.Tensor;
+import dev.hebb.tensor.Variable;
 import dev.hebb.tensor.Window2d;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -116,6 +118,26 @@ class LayersTest {
             PICTURE,
             3 * 18 + 3 + 3 * 2 + 3)
         .check();
+  }
+
+  @Test
+  void checkpointsKeepTheContractAndTheNames() {
+    LayerContract.of(checkpoint(dense(3).tanh(), dense(2)), Shape.of(2), 17).check();
+    Net plain =
+        sequential(dense(3).tanh(), residual(dense(3).sigmoid())).build(Shape.of(2), Seed.of(1));
+    Net checked =
+        sequential(checkpoint(dense(3).tanh()), checkpoint(residual(dense(3).sigmoid())))
+            .build(Shape.of(2), Seed.of(1));
+    assertThat(checked.variables())
+        .extracting(Variable::name)
+        .isEqualTo(plain.variables().stream().map(Variable::name).toList());
+    Tensor x = Tensor.of(new float[][] {{1, -2}, {0.5f, 3}});
+    assertThat(checked.forward(x).toFloats()).isEqualTo(plain.forward(x).toFloats());
+    List<Tensor> expected = plain.forward(x).square().sum().grad(plain.params());
+    List<Tensor> actual = checked.forward(x).square().sum().grad(checked.params());
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.get(i).toFloats()).isEqualTo(expected.get(i).toFloats());
+    }
   }
 
   // ---- the tour's layers

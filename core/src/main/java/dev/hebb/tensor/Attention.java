@@ -1,0 +1,85 @@
+package dev.hebb.tensor;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How {@link AttentionMethods} are computed: at once, or for blocks of queries whose scores are
+ * {@linkplain Checkpoint computed again} for the gradient.
+ */
+final class Attention {
+  /** Scores that are worth having all at once, 16 MiB of them. */
+  private static final int MANY_SCORES = 1 << 22;
+
+  /** More blocks than this would make the program large. */
+  private static final int MOST_BLOCKS = 128;
+
+  /** Stands for −∞ where a key may not be seen; e to its power is 0. */
+  private static final double UNSEEN = -1e30;
+
+  private Attention() {}
+
+  static Tensor of(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
+    check(q, k, v, causal);
+    long scores = (long) q.shape().size() / Math.max(1, q.shape().last()) * k.dim(-2);
+    int blocks = (int) Math.min(MOST_BLOCKS, Math.ceilDiv(scores, MANY_SCORES));
+    return of(q, k, v, mask, causal, Math.ceilDiv(q.dim(-2), Math.max(1, blocks)));
+  }
+
+  private static void check(Tensor q, Tensor k, Tensor v, boolean causal) {
+    boolean matrices = q.rank() >= 2 && k.rank() >= 2 && v.rank() >= 2;
+    if (!matrices || q.shape().last() != k.shape().last() || k.dim(-2) != v.dim(-2)) {
+      throw new ShapeError(
+          ("attention: takes queries […, t, d], keys […, s, d] and values […, s, e], not %s, %s"
+                  + " and %s")
+              .formatted(q.shape(), k.shape(), v.shape()));
+    }
+    if (causal && k.dim(-2) < q.dim(-2)) {
+      throw new ShapeError(
+          "causalAttention: %d queries have only %d keys; each needs its own and those before it"
+              .formatted(q.dim(-2), k.dim(-2)));
+    }
+  }
+
+  /** With so many queries at a time. */
+  static Tensor of(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, int rows) {
+    int t = q.dim(-2);
+    int s = k.dim(-2);
+    if (rows >= t) {
+      return block(q, k, v, causal ? past(0, t, s, s - t) : mask, !causal);
+    }
+    Tensor[] blocks = new Tensor[Math.ceilDiv(t, rows)];
+    for (int i = 0; i < blocks.length; i++) {
+      int from = i * rows;
+      int n = Math.min(rows, t - from);
+      int seen = causal ? from + n + s - t : s;
+      Tensor some = q.narrow(-2, from, n);
+      Tensor keys = seen == s ? k : k.narrow(-2, 0, seen);
+      Tensor values = seen == s ? v : v.narrow(-2, 0, seen);
+      Tensor visible =
+          causal
+              ? past(from, n, seen, s - t)
+              : mask == null || mask.rank() < 2 || mask.dim(-2) == 1
+                  ? mask
+                  : mask.narrow(-2, from, n);
+      blocks[i] = Checkpoint.of(() -> block(some, keys, values, visible, !causal));
+    }
+    return blocks[0].concat(-2, Arrays.copyOfRange(blocks, 1, blocks.length));
+  }
+
+  /** Which of the first s keys the queries from the given one on see. */
+  private static Tensor past(int from, int n, int s, int more) {
+    Tensor query = Tensor.arange(n).reshape(n, 1).add(from + more);
+    return Tensor.arange(s).le(query);
+  }
+
+  private static Tensor block(
+      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean mayBeEmpty) {
+    Tensor scores = q.matmul(k.transpose()).mul(1 / Math.sqrt(q.shape().last()));
+    if (mask == null) {
+      return scores.softmax(-1).matmul(v);
+    }
+    Tensor weights = mask.where(scores, UNSEEN).softmax(-1);
+    return (mayBeEmpty ? mask.where(weights, 0) : weights).matmul(v);
+  }
+}
