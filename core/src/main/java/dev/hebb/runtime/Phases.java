@@ -24,6 +24,11 @@ public record Phases(Kernel kernel, int first, int phases) implements Kernel {
   }
 
   @Override
+  public boolean isBrief() {
+    return kernel.isBrief();
+  }
+
+  @Override
   public String toString() {
     return (first == 0 ? "prepare " : "") + kernel;
   }
