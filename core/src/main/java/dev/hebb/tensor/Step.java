@@ -75,6 +75,14 @@ public final class Step {
     return new Step(body, training);
   }
 
+  /**
+   * Runs a body as if to record it, and forgets the recording: shapes are checked, nothing is
+   * computed, no variable is read or changed.
+   */
+  public static <T> T rehearse(Supplier<T> body) {
+    return new Trace(Variable.of("step", Tensor.of(new long[] {0}, Shape.of()))).record(body);
+  }
+
   private static List<Tensor> arity(List<Tensor> in, int n) {
     if (in.size() != n) {
       throw new ShapeError("this step takes " + n + " input(s), got " + in.size());
