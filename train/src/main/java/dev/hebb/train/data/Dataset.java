@@ -128,12 +128,17 @@ public final class Dataset {
   }
 
   private static void requireFinite(int example, float[] x, int from, int count) {
-    int largest = 0; // integers, because the compiler makes a vector loop of their maximum
-    for (int i = from; i < from + count; i++) {
-      largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & 0x7FFFFFFF);
+    int to = from + count;
+    int i = from;
+    int bits = 0;
+    for (; i <= to - 4; i += 4) { // four at a time, because this is done at the speed of memory
+      bits |= carry(x[i]) | carry(x[i + 1]) | carry(x[i + 2]) | carry(x[i + 3]);
     }
-    if (!Float.isFinite(Float.intBitsToFloat(largest))) {
-      int i = from;
+    for (; i < to; i++) {
+      bits |= carry(x[i]);
+    }
+    if (bits < 0) {
+      i = from;
       while (Float.isFinite(x[i])) {
         i++;
       }
@@ -141,6 +146,11 @@ public final class Dataset {
           "example %d: its input number %d is %s; remove the example or repair the value"
               .formatted(example, i - from, x[i]));
     }
+  }
+
+  /** Negative for infinities and NaN alone: one more than the largest exponent is the sign. */
+  private static int carry(float x) {
+    return (Float.floatToRawIntBits(x) & 0x7FFFFFFF) + 0x00800000;
   }
 
   private static int[] upTo(int n) {
@@ -376,7 +386,7 @@ public final class Dataset {
       inputs.read(order[i], x, offset);
       transform.apply(x, offset, order[i]);
     }
-    Tensor inputBatch = Tensor.of(x, shape.prepend(to - from));
+    Tensor inputBatch = Tensor.adopt(x, shape.prepend(to - from));
     return new Batch(inputBatch, targets.gather(order, from, to), index);
   }
 
