@@ -98,7 +98,7 @@ public final class Gang {
 
   /**
    * Waits until fewer callers than threads are at work, and counts as one of them until {@link
-   * #leave}. A task must not do that, and what takes only microseconds need not.
+   * #leave}. A task must not do that, and what no second thread shares need not.
    */
   public void enter() {
     room.acquireUninterruptibly();
@@ -166,8 +166,6 @@ public final class Gang {
     // The job. Read only between claiming a task and finishing it: the job cannot change then.
     private @Nullable Job job;
     private int phase;
-
-    private long lastBrief = System.nanoTime();
 
     Team(int size, Semaphore room) {
       this.size = size;
@@ -237,23 +235,10 @@ public final class Gang {
       if (all != null) {
         for (int i = 0; i < Math.min(wanted, all.length); i++) {
           if (all[i].parked && !all[i].rests()) {
-            if (isSingle()) {
-              return;
-            }
             LockSupport.unpark(all[i].thread);
           }
         }
       }
-    }
-
-    /** Whether this is a brief job long after the one before. */
-    private boolean isSingle() {
-      if (job == null || !job.isBrief) {
-        return false;
-      }
-      long before = lastBrief;
-      lastBrief = System.nanoTime();
-      return lastBrief - before > SPIN_NANOS;
     }
 
     /** Claims and runs a task, unless none is left unclaimed. */

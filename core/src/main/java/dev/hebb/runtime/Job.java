@@ -11,9 +11,6 @@ public final class Job {
   /** Whether a second thread can be of any use. */
   final boolean isParallel;
 
-  /** See {@link Kernel#isBrief}. */
-  final boolean isBrief;
-
   /** Binds a kernel to operands, which may be set anew between runs. */
   public Job(Kernel kernel, Operands operands) {
     this.kernel = kernel;
@@ -25,7 +22,6 @@ public final class Job {
       parallel |= tasks[p] > 1;
     }
     this.isParallel = parallel;
-    this.isBrief = kernel.isBrief();
   }
 
   /** Runs all tasks on this thread. */

@@ -38,14 +38,6 @@ public interface Kernel {
   }
 
   /**
-   * Returns whether a whole run takes a few microseconds only: then threads that are awake share
-   * it, but none is woken for a single call.
-   */
-  default boolean isBrief() {
-    return false;
-  }
-
-  /**
    * Returns the operand whose contents alone decide what the first phase leaves in the workspace,
    * if all that this phase does is to prepare that operand there, and later phases leave it as it
    * is; or −1. A program runs such a phase only when the operand has changed.

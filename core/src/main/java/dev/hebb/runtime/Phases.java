@@ -24,11 +24,6 @@ public record Phases(Kernel kernel, int first, int phases) implements Kernel {
   }
 
   @Override
-  public boolean isBrief() {
-    return kernel.isBrief();
-  }
-
-  @Override
   public String toString() {
     return (first == 0 ? "prepare " : "") + kernel;
   }

@@ -130,7 +130,7 @@ public final class Program implements Executable {
   /** Instructions bound to memory. */
   private final class Bound {
     final Job[] jobs;
-    final boolean isBrief;
+    final boolean isParallel;
     final List<List<Patch>> inputs = new ArrayList<>();
     final List<List<Patch>> cells = new ArrayList<>();
     final List<List<Patch>> outputs = new ArrayList<>();
@@ -156,7 +156,7 @@ public final class Program implements Executable {
           }
         }
       }
-      isBrief = Arrays.stream(jobs).allMatch(j -> j.isBrief || !j.isParallel);
+      isParallel = Arrays.stream(jobs).anyMatch(j -> j.isParallel);
     }
 
     private static List<Patch> list(List<List<Patch>> all, int i) {
@@ -176,7 +176,7 @@ public final class Program implements Executable {
 
     void run() {
       Gang gang = Gang.shared();
-      if (isBrief) {
+      if (!isParallel) {
         gang.run(jobs);
         return;
       }

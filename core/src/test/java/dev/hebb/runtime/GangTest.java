@@ -306,44 +306,6 @@ class GangTest {
     assertThat(most.get()).isBetween(2, 3);
   }
 
-  @Test
-  void aBriefJobWakesNobodyUnlessItIsRepeated() throws InterruptedException {
-    var names = ConcurrentHashMap.<String>newKeySet();
-    Kernel task = kernel((phase, number, x, s) -> names.add(Thread.currentThread().getName()), 64);
-    Kernel brief =
-        new Kernel() {
-          @Override
-          public int phases() {
-            return 1;
-          }
-
-          @Override
-          public int tasks(int phase) {
-            return 64;
-          }
-
-          @Override
-          public void run(int phase, int number, Operands x, Scratch s) {
-            task.run(phase, number, x, s);
-          }
-
-          @Override
-          public boolean isBrief() {
-            return true;
-          }
-        };
-    Gang gang = Gang.of(2);
-    gang.run(kernel((phase, number, x, s) -> {}, 2), new Operands(0)); // starts the threads
-    for (int i = 0; i < 20; i++) {
-      Thread.sleep(3); // until they have parked
-      gang.run(brief, new Operands(0));
-    }
-    assertThat(names).containsExactly(Thread.currentThread().getName());
-    while (names.size() < 2) { // the class has a time limit
-      gang.run(brief, new Operands(0));
-    }
-  }
-
   private static void join(List<Thread> threads) throws InterruptedException {
     for (Thread t : threads) {
       assertThat(t.join(Duration.ofSeconds(40))).isTrue();

@@ -6,14 +6,8 @@ import dev.hebb.runtime.Scratch;
 
 /** The product for few rows, bound by the speed of reading B once: row by row, nothing packed. */
 final class GemmRows implements Kernel {
-  /** Multiply-adds of two microseconds: worth a task for a thread that is awake. */
-  private static final long LEAST_TASK = 50_000;
-
-  /** Multiply-adds of a task where there are many. */
-  private static final long TASK = 400_000;
-
-  /** Waking a thread takes about as long as so many multiply-adds. */
-  private static final long BRIEF = 200_000;
+  /** Multiply-adds worth a task of their own. */
+  private static final long TASK_WORK = 400_000;
 
   private final GemmShape shape;
   private final int left;
@@ -24,7 +18,6 @@ final class GemmRows implements Kernel {
   private final int colTasks;
   private final int itemsPerTask;
   private final int tasks;
-  private final boolean isBrief;
 
   /** Makes the kernel; {@code left} and {@code right} are the operands that hold A and B. */
   GemmRows(GemmShape s, int left, int right, Epilogue epilogue, Panel panel) {
@@ -35,13 +28,11 @@ final class GemmRows implements Kernel {
     this.panel = panel;
     long perColumn = Math.max(1, (long) s.m() * s.k());
     int strip = 4 * panel.lanes();
-    long all = s.batch() * s.work();
-    long task = Math.clamp(all / 2, LEAST_TASK, TASK);
-    long wanted = Math.ceilDiv(task, perColumn * strip) * strip;
+    long wanted = Math.ceilDiv(TASK_WORK, perColumn * strip) * strip;
     colsPerTask = (int) Math.min(Math.max(1, s.n()), wanted);
     colTasks = Math.ceilDiv(s.n(), colsPerTask);
-    itemsPerTask = colTasks > 1 ? 1 : (int) Math.clamp(task / Math.max(1, s.work()), 1, 1 << 20);
-    isBrief = all <= BRIEF;
+    itemsPerTask =
+        colTasks > 1 ? 1 : (int) Math.clamp(TASK_WORK / Math.max(1, s.work()), 1, 1 << 20);
     tasks = s.m() == 0 ? 0 : Math.ceilDiv(s.batch(), itemsPerTask) * colTasks;
   }
 
@@ -53,11 +44,6 @@ final class GemmRows implements Kernel {
   @Override
   public int tasks(int phase) {
     return tasks;
-  }
-
-  @Override
-  public boolean isBrief() {
-    return isBrief;
   }
 
   @Override
