@@ -1,15 +1,14 @@
 package dev.hebb.bench;
 
 import dev.hebb.runtime.Gang;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,21 @@ public final class Bench {
    * @throws IllegalStateException if the process ends without a result
    */
   public static Result run(Workload w, double seconds, int threads, @Nullable Path modules) {
+    List<String> arguments =
+        List.of(w.name(), "" + seconds, "" + threads, "" + System.currentTimeMillis());
+    return inChild(Bench.class, modules, arguments)
+        .filter(Result::isLine)
+        .map(Result::parse)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(w + " gave no result"));
+  }
+
+  /**
+   * What a class of this module prints in a new JVM with the options of this one.
+   *
+   * @param modules the module path of another build, or null for this one
+   */
+  static Stream<String> inChild(Class<?> main, @Nullable Path modules, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -40,22 +54,14 @@ public final class Bench {
                 "jdk.incubator.vector",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Bench.class.getName())
-            : List.of("-p", path, "-m", "dev.hebb.bench/" + Bench.class.getName()));
-    command.addAll(List.of(w.name(), "" + seconds, "" + threads, "" + System.currentTimeMillis()));
+                main.getName())
+            : List.of("-p", path, "-m", "dev.hebb.bench/" + main.getName()));
+    command.addAll(arguments);
     try {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      try (var out =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-        return out.lines()
-            .filter(Result::isLine)
-            .map(Result::parse)
-            .findFirst()
-            .orElseThrow(() ->
-                new IllegalStateException(
-                    w + " gave no result; see what this says: " + String.join(" ", command)));
+      try (var out = process.inputReader(StandardCharsets.UTF_8)) {
+        return out.readAllLines().stream();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

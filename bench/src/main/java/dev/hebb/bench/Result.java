@@ -70,7 +70,8 @@ public record Result(
         r.loss);
   }
 
-  private static long peakMemory() {
+  /** The most memory that this process held, in MiB; −1 where the system does not tell. */
+  static long peakMemory() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
         if (line.startsWith("VmHWM:")) {

@@ -1,6 +1,8 @@
 package dev.hebb.cli;
 
 import dev.hebb.bench.Bench;
+import dev.hebb.bench.Growth;
+import dev.hebb.bench.GrowthPlot;
 import dev.hebb.bench.Machine;
 import dev.hebb.bench.Result;
 import dev.hebb.bench.Workload;
@@ -44,7 +46,8 @@ import picocli.CommandLine.Spec;
       "  hebb bench                       all workloads, about two minutes",
       "  hebb bench W1 W3 --seconds 20    two of them, with more patience",
       "  hebb bench --threads 1 --out bench.tsv",
-      "  hebb bench W1 W4 --against ../older --rounds 5"
+      "  hebb bench W1 W4 --against ../older --rounds 5",
+      "  hebb bench --growth --seconds 4"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class BenchCommand implements Callable<Integer> {
@@ -95,6 +98,17 @@ final class BenchCommand implements Callable<Integer> {
       description = "A file to add the results to, as tab-separated values.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--growth",
+      arity = "0..1",
+      fallbackValue = "docs",
+      paramLabel = "DIR",
+      description = {
+        "Instead: how time and memory of a training step grow with batch, width, depth and threads."
+            + " Writes growth.md and growth.svg to DIR; default: ${FALLBACK-VALUE}."
+      })
+  private @Nullable Path growth;
+
   @Override
   public Integer call() {
     int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
@@ -103,8 +117,12 @@ final class BenchCommand implements Callable<Integer> {
           spec.commandLine(),
           "--seconds must lie in (0, 3600]; --rounds and --threads be positive");
     }
-    Path other = other();
     var console = new Console(spec);
+    if (growth != null) {
+      grow(growth, console);
+      return 0;
+    }
+    Path other = other();
     List<Workload> chosen = names.isEmpty() ? List.of(Workload.values()) : named();
     Machine machine = Machine.measure(count);
     console.line(
@@ -143,6 +161,43 @@ final class BenchCommand implements Callable<Integer> {
       }
     }
     return slower ? 1 : 0;
+  }
+
+  private void grow(Path folder, Console console) {
+    if (!Files.isDirectory(folder)) {
+      throw new ParameterException(
+          spec.commandLine(), folder + " is not a folder; --growth writes its files there");
+    }
+    List<Growth.Point> points =
+        Growth.measure(
+            seconds,
+            p ->
+                console.line(
+                    String.format(
+                        Locale.ROOT,
+                        "%-7s %5d %10.3f ms %9.2f MiB",
+                        p.axis().name().toLowerCase(Locale.ROOT),
+                        p.value(),
+                        p.min(),
+                        p.variables() + p.planned())));
+    String text =
+        String.format(
+            Locale.ROOT,
+            "# How time and memory grow%n%nA multi-layer perceptron with ReLU, one step of Adam; %s"
+                + " where not varied. Measured by `./hebb bench --growth --seconds %.0f` at %s, Java"
+                + " %s, %s, in a process for each point.%n%n![growth](growth.svg)%n%n%s",
+            Growth.middle(),
+            seconds,
+            version(),
+            Runtime.version(),
+            System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+            Growth.table(points));
+    try {
+      Files.writeString(folder.resolve("growth.md"), text);
+      Files.writeString(folder.resolve("growth.svg"), GrowthPlot.svg(points));
+    } catch (IOException e) {
+      throw new HebbException("cannot write to " + folder + ": " + e.getMessage());
+    }
   }
 
   /** The modules of the build to compare with. */

@@ -30,7 +30,7 @@ final class Fusion {
   /** Rows that fit into a few kilobytes stay in the first-level cache while they are reduced. */
   static final int LONGEST_ROW = 2048;
 
-  private static final int MOST_NODES = 96;
+  static final int MOST_NODES = 96;
 
   /** How often a reduction's result repeats in the walk: [outer, reduced, inner]. */
   record Pattern(int outer, int reduced, int inner) {
@@ -101,6 +101,7 @@ final class Fusion {
     }
     new Sinking(graph, fusion.of).run();
     new Tails(graph, fusion.of).run(fusion.groups);
+    new Bundling(graph, fusion.of).run(fusion.groups);
     fusion.groups.removeIf(g -> g.gone || g.nodes.isEmpty());
     fusion.groups.forEach(g -> g.nodes.sort(null));
     return fusion.groups;

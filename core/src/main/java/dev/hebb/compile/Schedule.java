@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A new value may overwrite its variable at once if everything that reads the old one runs
  * before, or reads the same element in the same walk. Groups that update variables run as early as
- * they can, because they end the life of a gradient; the rest keeps the order in which it was
- * written.
+ * they can, because they end the life of a gradient, and so do single numbers, for which updates
+ * wait: a rate, a bias correction. The rest keeps the order in which it was written.
  */
 final class Schedule {
   private final Graph graph;
@@ -133,8 +133,10 @@ final class Schedule {
     graph.writes().forEach(w -> written.add(w.node()));
     Comparator<Fusion.Group> updatesFirst =
         Comparator.comparing(g -> g.nodes.stream().noneMatch(written::contains));
+    Comparator<Fusion.Group> thenScalars = Comparator.comparing(g -> !(g.fused && g.size == 1));
+    Comparator<Fusion.Group> thenAsWritten = Comparator.comparing(g -> g.nodes.getFirst());
     var ready =
-        new PriorityQueue<>(updatesFirst.thenComparing((Fusion.Group g) -> g.nodes.getFirst()));
+        new PriorityQueue<>(updatesFirst.thenComparing(thenScalars).thenComparing(thenAsWritten));
     for (Fusion.Group g : groups) {
       Set<Fusion.Group> needs = Objects.requireNonNull(before.get(g));
       waiting.put(g, needs.size());

@@ -106,7 +106,11 @@ final class Tails {
     Access a = access(bias);
     int columns = nodes.get(access(y).base()).shape().last();
     Fusion.Group producer = of[a.base()];
-    boolean isRow = a.period() == columns && a.strides().getLast() == 1;
+    boolean single = nodes.get(access(y).base()).shape().size() == columns;
+    boolean isRow =
+        !a.strides().isEmpty()
+            && a.strides().getLast() == 1
+            && (single ? a.isWhole(columns) : a.period() == columns);
     return isRow && (producer == null || !needs(producer, home));
   }
 

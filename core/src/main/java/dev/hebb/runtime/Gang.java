@@ -1,9 +1,9 @@
 package dev.hebb.runtime;
 
 import java.lang.ref.Cleaner;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * bridges the gap between two kernels of a program, and then parks. A call allocates nothing.
  *
  * <p>A gang serves one caller at a time. Anyone who comes while it is busy (another program, or a
- * task that runs a kernel of its own) runs all tasks alone, so that there are never more running
- * threads than asked for and nobody can wait in a circle. The result does not depend on it: see
- * {@link Kernel}.
+ * task that runs a kernel of its own) runs all tasks alone, so that nobody can wait in a circle.
+ * The result does not depend on it: see {@link Kernel}.
+ *
+ * <p>There are no more running threads than asked for: for each caller but the first that has
+ * {@link #enter entered} one of the gang's own threads rests, once it has ended its task, and a
+ * caller for whom there is no room waits.
  *
  * <p>Any number of threads may call, virtual ones too. The gang's own threads are daemons; they are
  * started when first needed and end when the gang is no longer reachable.
@@ -35,11 +38,13 @@ public final class Gang {
   private static volatile Gang shared = of(Runtime.getRuntime().availableProcessors());
 
   private final Team team;
+  private final Semaphore room;
   private final AtomicBoolean busy = new AtomicBoolean();
-  private final Spares spares = new Spares();
+  private final Pool<Scratch> spares = new Pool<>();
 
   private Gang(int threads) {
-    Team team = new Team(threads);
+    this.room = new Semaphore(threads);
+    Team team = new Team(threads, room);
     this.team = team;
     CLEANER.register(this, team::dismiss);
   }
@@ -92,43 +97,50 @@ public final class Gang {
   }
 
   /**
-   * Runs all tasks of a kernel and returns when they are finished.
+   * Waits until fewer callers than threads are at work, and counts as one of them until {@link
+   * #leave}. A task must not do that, and what no second thread shares need not.
+   */
+  public void enter() {
+    room.acquireUninterruptibly();
+  }
+
+  /** Ends what {@link #enter} began. */
+  public void leave() {
+    room.release();
+  }
+
+  /** Runs one kernel; see {@link #run(Job...)}. */
+  public void run(Kernel k, Operands x) {
+    run(new Job(k, x));
+  }
+
+  /**
+   * Runs kernels one after the other, each with all its tasks, and returns when they are finished.
    *
    * <p>If a task throws, the tasks not yet begun are skipped, and the first exception reaches the
    * caller as it is; the gang stays usable.
    */
-  public void run(Kernel k, Operands x) {
-    if (team.size > 1 && isParallel(k) && busy.compareAndSet(false, true)) {
+  public void run(Job... jobs) {
+    Scratch held = spares.take();
+    Scratch s = held == null ? new Scratch() : held;
+    try {
+      for (Job job : jobs) {
+        run(job, s);
+      }
+    } finally {
+      spares.put(s);
+    }
+  }
+
+  private void run(Job job, Scratch s) {
+    if (job.isParallel && team.size > 1 && busy.compareAndSet(false, true)) {
       try {
-        team.run(k, x);
+        team.run(job, s);
       } finally {
         busy.set(false);
       }
     } else {
-      Scratch s = spares.take();
-      try {
-        runAlone(k, x, s);
-      } finally {
-        spares.put(s);
-      }
-    }
-  }
-
-  private static boolean isParallel(Kernel k) {
-    for (int p = 0; p < k.phases(); p++) {
-      if (k.tasks(p) > 1) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static void runAlone(Kernel k, Operands x, Scratch s) {
-    for (int p = 0; p < k.phases(); p++) {
-      int tasks = k.tasks(p);
-      for (int t = 0; t < tasks; t++) {
-        k.run(p, t, x, s);
-      }
+      job.runAlone(s);
     }
   }
 
@@ -136,13 +148,15 @@ public final class Gang {
   private static final class Team {
     final int size;
 
+    /** For each caller at work there is one place less. */
+    private final Semaphore room;
+
     /** Tasks of the current phase that nobody has claimed yet. Setting it publishes the job. */
     private final AtomicInteger unclaimed = new AtomicInteger();
 
     /** Tasks of the current phase that are not finished. */
     private final AtomicInteger unfinished = new AtomicInteger();
 
-    private final Scratch scratch = new Scratch();
     private volatile Worker @Nullable [] workers;
     private volatile boolean dismissed;
     volatile boolean lending;
@@ -150,13 +164,12 @@ public final class Gang {
     private volatile @Nullable Throwable failure;
 
     // The job. Read only between claiming a task and finishing it: the job cannot change then.
-    private @Nullable Kernel kernel;
-    private @Nullable Operands operands;
+    private @Nullable Job job;
     private int phase;
-    private int tasks;
 
-    Team(int size) {
+    Team(int size, Semaphore room) {
       this.size = size;
+      this.room = room;
     }
 
     /** Ends the threads once they are idle; the caller of a later run does all the work. */
@@ -170,24 +183,22 @@ public final class Gang {
       }
     }
 
-    void run(Kernel k, Operands x) {
+    void run(Job work, Scratch s) {
       if (workers == null && !dismissed) {
         recruit();
       }
-      kernel = k;
-      operands = x;
+      job = work;
       try {
-        for (int p = 0; p < k.phases(); p++) {
-          int n = k.tasks(p);
+        for (int p = 0; p < work.tasks.length; p++) {
+          int n = work.tasks[p];
           if (n == 1) {
-            k.run(p, 0, x, scratch);
+            work.kernel.run(p, 0, work.operands, s);
           } else if (n > 1) {
-            runPhase(p, n);
+            runPhase(p, n, s);
           }
         }
       } finally {
-        kernel = null;
-        operands = null;
+        job = null;
       }
     }
 
@@ -203,13 +214,14 @@ public final class Gang {
       }
     }
 
-    private void runPhase(int p, int n) {
+    private void runPhase(int p, int n, Scratch s) {
       phase = p;
-      tasks = n;
       unfinished.set(n);
       unclaimed.set(n);
       wake(n - 1);
-      work(scratch);
+      while (claimed(s)) {
+        // until no task is left unclaimed
+      }
       await();
       Throwable t = failure;
       if (t != null) {
@@ -229,21 +241,24 @@ public final class Gang {
       }
     }
 
-    /** Claims and runs tasks until none is left unclaimed. */
-    void work(Scratch s) {
+    /** Claims and runs a task, unless none is left unclaimed. */
+    boolean claimed(Scratch s) {
       for (int left = unclaimed.get(); left > 0; left = unclaimed.get()) {
         if (unclaimed.compareAndSet(left, left - 1)) {
-          runTask(tasks - left, s);
+          runTask(left, s);
+          return true;
         }
       }
+      return false;
     }
 
-    private void runTask(int task, Scratch s) {
+    /** Runs the task that was claimed when so many were left. */
+    private void runTask(int left, Scratch s) {
       try {
-        Kernel k = kernel;
-        Operands x = operands;
-        if (failure == null && k != null && x != null) {
-          k.run(phase, task, x, s);
+        Job work = job;
+        if (failure == null && work != null) {
+          int p = phase;
+          work.kernel.run(p, work.tasks[p] - left, work.operands, s);
         }
       } catch (Throwable t) {
         // Two tasks may fail at once; either exception will do.
@@ -320,46 +335,17 @@ public final class Gang {
               .unstarted(this);
     }
 
-    /** Whether this is the thread whose processor is lent. */
+    /** Whether this thread's processor is lent, or a caller's thread runs in its place. */
     boolean rests() {
-      return number == 1 && team.lending;
+      return number == 1 && team.lending || number > team.room.availablePermits();
     }
 
     @Override
     public void run() {
       while (!team.dismissed) {
         team.idle(this);
-        team.work(scratch);
-      }
-    }
-  }
-
-  /** Scratch memory for callers that run alone. */
-  private static final class Spares {
-    private static final int PLACES = 16;
-
-    private final AtomicReferenceArray<@Nullable Scratch> free = new AtomicReferenceArray<>(PLACES);
-
-    Scratch take() {
-      int home = (int) Thread.currentThread().threadId();
-      for (int i = 0; i < PLACES; i++) {
-        int place = (home + i) & (PLACES - 1);
-        if (free.getPlain(place) != null) {
-          Scratch s = free.getAndSet(place, null);
-          if (s != null) {
-            return s;
-          }
-        }
-      }
-      return new Scratch();
-    }
-
-    void put(Scratch s) {
-      int home = (int) Thread.currentThread().threadId();
-      for (int i = 0; i < PLACES; i++) {
-        int place = (home + i) & (PLACES - 1);
-        if (free.getPlain(place) == null && free.compareAndSet(place, null, s)) {
-          return;
+        while (!rests() && team.claimed(scratch)) {
+          // until there is nothing to do
         }
       }
     }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +92,7 @@ public final class Program implements Executable {
   private final Result[] results;
   private final Object[] constants;
   private final String description;
-  private final ConcurrentLinkedQueue<SoftReference<Frame>> frames = new ConcurrentLinkedQueue<>();
+  private final Pool<SoftReference<Frame>> frames = new Pool<>();
   private volatile SoftReference<Prepared> prepared = new SoftReference<>(null);
 
   /**
@@ -130,21 +129,19 @@ public final class Program implements Executable {
 
   /** Instructions bound to memory. */
   private final class Bound {
-    final Kernel[] kernels;
-    final Operands[] operands;
+    final Job[] jobs;
+    final boolean isParallel;
     final List<List<Patch>> inputs = new ArrayList<>();
     final List<List<Patch>> cells = new ArrayList<>();
     final List<List<Patch>> outputs = new ArrayList<>();
 
     Bound(Code code, Object[] memory, Object[] frozen) {
       int n = code.instructions.size();
-      kernels = new Kernel[n];
-      operands = new Operands[n];
+      jobs = new Job[n];
       for (int i = 0; i < n; i++) {
         Instruction instruction = code.instructions.get(i);
-        kernels[i] = instruction.kernel;
         Operands x = new Operands(instruction.operands.size());
-        operands[i] = x;
+        jobs[i] = new Job(instruction.kernel, x);
         for (int k = 0; k < instruction.operands.size(); k++) {
           Buffer b = instruction.operands.get(k);
           var patch = new Patch(x, k, b.offset);
@@ -159,6 +156,7 @@ public final class Program implements Executable {
           }
         }
       }
+      isParallel = Arrays.stream(jobs).anyMatch(j -> j.isParallel);
     }
 
     private static List<Patch> list(List<List<Patch>> all, int i) {
@@ -178,8 +176,15 @@ public final class Program implements Executable {
 
     void run() {
       Gang gang = Gang.shared();
-      for (int i = 0; i < kernels.length; i++) {
-        gang.run(kernels[i], operands[i]);
+      if (!isParallel) {
+        gang.run(jobs);
+        return;
+      }
+      gang.enter();
+      try {
+        gang.run(jobs);
+      } finally {
+        gang.leave();
       }
     }
   }
@@ -236,13 +241,11 @@ public final class Program implements Executable {
       outputs = Bound.arrays(bound.outputs, results.length);
     }
 
-    Object[] run(Object[] in) {
+    void run(Object[] in, Object[] out) {
       for (int i = 0; i < in.length; i++) {
         bind(inputs[i], in[i]);
       }
-      Object[] out = new Object[results.length];
       for (int i = 0; i < out.length; i++) {
-        out[i] = results[i].type.newArray(results[i].size);
         bind(outputs[i], out[i]);
       }
       for (int i = 0; i < variables.length; i++) {
@@ -253,23 +256,31 @@ public final class Program implements Executable {
         }
       }
       bound.run();
-      return out;
     }
   }
 
   @Override
   public Object[] run(Object[] inputs) {
+    Object[] out = new Object[results.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = results[i].type.newArray(results[i].size);
+    }
+    run(inputs, out);
+    return out;
+  }
+
+  @Override
+  public void run(Object[] inputs, Object[] out) {
     long stamp = writes ? Variable.LOCK.writeLock() : Variable.LOCK.readLock();
     try {
       Prepared now = prepared();
-      SoftReference<Frame> held = frames.poll();
+      SoftReference<Frame> held = frames.take();
       Frame frame = held == null ? null : held.get();
       if (frame == null || frame.prepared != now) {
         frame = new Frame(now, inputs.length);
       }
-      Object[] out = frame.run(inputs);
-      frames.offer(frame.reference);
-      return out;
+      frame.run(inputs, out);
+      frames.put(frame.reference);
     } finally {
       Variable.LOCK.unlock(stamp);
     }

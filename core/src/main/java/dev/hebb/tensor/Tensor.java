@@ -180,6 +180,11 @@ public final class Tensor
     return wrap(checked(shape.as(DType.FLOAT32), values.length), values.clone());
   }
 
+  /** The same without a copy, for who fills large arrays; nobody may change it any more. */
+  public static Tensor adopt(float[] values, Shape shape) {
+    return wrap(checked(shape.as(DType.FLOAT32), values.length), values);
+  }
+
   /** Row-major float64 values in a shape. */
   public static Tensor of(double[] values, Shape shape) {
     return wrap(checked(shape.as(DType.FLOAT64), values.length), values.clone());

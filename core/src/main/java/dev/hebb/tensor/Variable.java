@@ -31,9 +31,12 @@ public final class Variable {
 
   /** A variable with an initial value. */
   public static Variable of(String name, Tensor initial) {
-    Tensor value = Trace.resolve(initial).eval();
+    Tensor given = Trace.resolve(initial);
+    boolean isKnown = given.valueOrNull() != null;
+    // What nobody has read yet is computed for this variable alone.
+    Tensor value = (isKnown ? given : given.detach()).eval();
     var v = new Variable(name, initial.shape(), Objects.requireNonNull(value.valueOrNull()));
-    v.snapshot = value; // shares the array, so the first update copies it
+    v.snapshot = isKnown ? value : null; // shares the array, so the first update copies it
     return v;
   }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,45 @@ class CompilerTest {
     List<Fusion.Group> groups = Fusion.run(g);
     assertThat(groups).as("%s", g).hasSize(1);
     assertThat(groups.getFirst().row).isEqualTo(10);
+  }
+
+  @Test
+  void smallUpdatesOfEqualSizeAreOneKernelAndMayExchangeTheirVariables() {
+    List<Variable> v =
+        IntStream.range(0, 4)
+            .mapToObj(i -> Variable.of("v" + i, Tensor.of(i, i + 0.5f, i + 1f)))
+            .toList();
+    Step step =
+        Step.trainStep(x -> {
+          List<Tensor> old = v.stream().map(w -> w.tensor().mul(1)).toList();
+          v.get(0).set(old.get(1).add(x));
+          v.get(1).set(old.get(0).mul(2));
+          v.get(2).set(old.get(3).sub(old.get(2)));
+          v.get(3).set(old.get(3).mul(old.get(0)));
+          return x.sum();
+        });
+    String program = step.explain(Tensor.of(1f, 2f, 3f));
+    program = program.substring(program.indexOf("program\n"));
+    // one for the four, one for the step's counter, one for the sum, and copies of what is
+    // exchanged
+    assertThat(program.lines().filter(l -> l.contains("fused"))).as(program).hasSize(3);
+    step.run(Tensor.of(1f, 2f, 3f));
+    assertThat(v.get(0).value().toFloats()).containsExactly(2, 3.5f, 5);
+    assertThat(v.get(1).value().toFloats()).containsExactly(0, 1, 2);
+    assertThat(v.get(2).value().toFloats()).containsExactly(1, 1, 1);
+    assertThat(v.get(3).value().toFloats()).containsExactly(0, 1.75f, 4);
+  }
+
+  @Test
+  void theBiasOfASingleRowIsAddedByTheProduct() {
+    Tensor x = Random.normalOnce(Shape.of(1, 5), Seed.of(1)).eval();
+    Tensor w = Random.normalOnce(Shape.of(5, 7), Seed.of(2)).eval();
+    Tensor b = Random.normalOnce(Shape.of(7), Seed.of(3)).eval();
+    Graph g = Normalise.run(Simplify.run(capture(x.matmul(w).add(b).relu())));
+    assertThat(Fusion.run(g)).as("%s", g).hasSize(1);
+    assertSameOnBothDevices(() -> x.matmul(w).add(b).relu());
+    Tensor one = Tensor.of(new float[] {2}, Shape.of(1, 1));
+    assertSameOnBothDevices(() -> one.matmul(one).add(one).relu());
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GangTest {
@@ -209,9 +211,7 @@ class GangTest {
       Thread.Builder builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
       callers.add(builder.uncaughtExceptionHandler(failures::put).start(work));
     }
-    for (Thread t : callers) {
-      assertThat(t.join(Duration.ofSeconds(40))).isTrue();
-    }
+    join(callers);
     assertThat(failures).isEmpty();
   }
 
@@ -239,18 +239,93 @@ class GangTest {
   }
 
   @Test
+  void whileThereAreAsManyCallersAsThreadsTheGangsOwnRest() throws InterruptedException {
+    Gang gang = Gang.of(3);
+    var together = new CountDownLatch(3);
+    var done = new CountDownLatch(3);
+    var names = ConcurrentHashMap.<String>newKeySet();
+    Kernel k =
+        kernel(
+            (phase, task, x, s) -> {
+              names.add(Thread.currentThread().getName());
+              LockSupport.parkNanos(20_000);
+            },
+            8);
+    List<Thread> callers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Runnable work =
+          () -> {
+            gang.enter();
+            together.countDown();
+            await(together);
+            for (int round = 0; round < 30; round++) {
+              gang.run(k, new Operands(0));
+            }
+            done.countDown();
+            await(done);
+            gang.leave();
+          };
+      callers.add(Thread.ofPlatform().name("caller-" + i).start(work));
+    }
+    join(callers);
+    assertThat(names).containsExactlyInAnyOrder("caller-0", "caller-1", "caller-2");
+    while (names.size() < 4) { // now they may work again; the class has a time limit
+      gang.run(k, new Operands(0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void manyCallersDoNotKeepMoreThreadsBusyThanThereAre(boolean virtual)
+      throws InterruptedException {
+    Gang gang = Gang.of(2);
+    var busy = new AtomicInteger();
+    var most = new AtomicInteger();
+    Kernel k =
+        kernel(
+            (phase, task, x, s) -> {
+              most.accumulateAndGet(busy.incrementAndGet(), Math::max);
+              LockSupport.parkNanos(20_000);
+              busy.decrementAndGet();
+            },
+            4);
+    Runnable work =
+        () -> {
+          for (int round = 0; round < 20; round++) {
+            gang.enter();
+            gang.run(k, new Operands(0));
+            gang.leave();
+          }
+        };
+    List<Thread> callers = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      callers.add((virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(work));
+    }
+    join(callers);
+    // the gang's own thread ends the task it has begun when a second caller enters
+    assertThat(most.get()).isBetween(2, 3);
+  }
+
+  private static void join(List<Thread> threads) throws InterruptedException {
+    for (Thread t : threads) {
+      assertThat(t.join(Duration.ofSeconds(40))).isTrue();
+    }
+  }
+
+  @Test
   void aRunAllocatesNothing() {
     var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Gang gang = Gang.of(2);
     var x = new Operands(2);
     x.set(0, new int[64], 0);
     x.set(1, new int[65], 0);
+    Job[] jobs = {new Job(NEIGHBOURS, x)};
     for (int i = 0; i < 2_000; i++) {
-      gang.run(NEIGHBOURS, x);
+      gang.run(jobs);
     }
     long before = bean.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 1_000; i++) {
-      gang.run(NEIGHBOURS, x);
+      gang.run(jobs);
     }
     assertThat(bean.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000);
   }

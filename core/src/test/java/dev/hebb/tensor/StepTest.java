@@ -205,6 +205,102 @@ class StepTest {
     }
   }
 
+  /** One row through 50-40-7, frozen. */
+  private static final class Predictor {
+    final Variable w = Variable.of("w", Random.normalOnce(Shape.of(50, 40), Seed.of(4)));
+    final Variable v = Variable.of("v", Random.normalOnce(Shape.of(40, 7), Seed.of(5)));
+    final Tensor b = Random.normalOnce(Shape.of(40), Seed.of(6)).eval();
+    final Step step =
+        Step.of(
+            false,
+            in -> List.of(in.getFirst().matmul(w.tensor()).add(b).relu().matmul(v.tensor())));
+
+    /** The same in float64, by hand. */
+    double[] expected(float[] row) {
+      float[] first = w.value().toFloats();
+      float[] second = v.value().toFloats();
+      float[] bias = b.toFloats();
+      double[] out = new double[7];
+      for (int j = 0; j < 40; j++) {
+        double h = bias[j];
+        for (int i = 0; i < 50; i++) {
+          h += (double) row[i] * first[i * 40 + j];
+        }
+        for (int k = 0; k < 7; k++) {
+          out[k] += Math.max(h, 0) * second[j * 7 + k];
+        }
+      }
+      return out;
+    }
+
+    boolean isRight(float[] row, double[] expected, float[] y) {
+      step.run(row, Shape.of(1, 50), y);
+      return IntStream.range(0, 7).allMatch(k -> Math.abs(y[k] - expected[k]) < 1e-3);
+    }
+  }
+
+  @Test
+  void aRunOnArraysAllocatesNothing() {
+    var predictor = new Predictor();
+    float[] row = Random.normalOnce(Shape.of(50), Seed.of(1)).toFloats();
+    float[] y = new float[7];
+    Shape shape = Shape.of(1, 50);
+    assertThat(predictor.isRight(row, predictor.expected(row), y)).isTrue();
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long bytes = Long.MAX_VALUE;
+    // until C2 has compiled a kernel, the Vector API allocates: wait for the steady state
+    for (int round = 0; round < 500 && bytes > 0; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 1000; i++) {
+        predictor.step.run(row, shape, y);
+      }
+      bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    }
+    assertThat(bytes).as("bytes on the heap in 1000 runs").isZero();
+  }
+
+  @Test
+  void aRunOnArraysChecksItsArguments() {
+    Step step = new Predictor().step;
+    float[] y = new float[7];
+    assertThatThrownBy(() -> step.run(new float[49], Shape.of(1, 50), y))
+        .isInstanceOf(ShapeError.class)
+        .hasMessageContaining("x has 49 elements, but its shape is [1, 50]");
+    assertThatThrownBy(() -> step.run(new float[50], Shape.of(1, 50), new float[8]))
+        .isInstanceOf(ShapeError.class)
+        .hasMessageContaining("y has 8 elements");
+    Step two = Step.of(false, in -> List.of(in.getFirst(), in.getFirst().neg()));
+    assertThatThrownBy(() -> two.run(new float[3], Shape.of(3), new float[3]))
+        .isInstanceOf(ShapeError.class)
+        .hasMessageContaining("one f32 result");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void manyThreadsMayRunOneStepOnArrays(boolean virtual) throws Exception {
+    var predictor = new Predictor();
+    List<float[]> rows =
+        IntStream.range(0, 64)
+            .mapToObj(i -> Random.normalOnce(Shape.of(50), Seed.of(i)).toFloats())
+            .toList();
+    List<double[]> expected = rows.stream().map(predictor::expected).toList();
+    try (var pool =
+        virtual ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newFixedThreadPool(24)) {
+      List<Callable<Boolean>> calls = new ArrayList<>();
+      for (int k = 0; k < 400; k++) {
+        int first = k;
+        calls.add(() -> {
+          float[] y = new float[7];
+          return IntStream.range(first, first + 50)
+              .allMatch(i -> predictor.isRight(rows.get(i % 64), expected.get(i % 64), y));
+        });
+      }
+      for (var done : pool.invokeAll(calls)) {
+        assertThat(done.get()).isTrue();
+      }
+    }
+  }
+
   @Test
   void inputsAndVariablesCanBeDetached() {
     var w = Variable.of("w", Tensor.of(3f));

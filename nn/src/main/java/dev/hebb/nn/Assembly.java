@@ -11,6 +11,7 @@ import dev.hebb.tensor.Mode;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.ShapeError;
+import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import java.util.ArrayList;
@@ -135,7 +136,8 @@ final class Assembly {
     try {
       block = layer.build(in, p);
       Block built = block;
-      y = Mode.evaluation(() -> built.apply(x));
+      // A rehearsal: weights that were read would have to be copied at their first update.
+      y = Step.rehearse(() -> Mode.evaluation(() -> built.apply(x)));
     } catch (ShapeError e) {
       throw located(e, p, layer, in);
     }

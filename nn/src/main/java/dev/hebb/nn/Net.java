@@ -51,6 +51,7 @@ public final class Net {
 
   private final Chain layer;
   private final Shape in;
+  private final Shape one;
   private final Seed seed;
   private final Assembly assembly;
   private final Block block;
@@ -61,6 +62,7 @@ public final class Net {
   private Net(Chain layer, Shape in, Seed seed) {
     this.layer = layer;
     this.in = in;
+    this.one = in.prepend(1);
     this.seed = seed;
     this.assembly = new Assembly(seed, in.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32);
     this.block = layer.build(in, root(assembly));
@@ -176,6 +178,19 @@ public final class Net {
       System.arraycopy(y, i * out[i].length, out[i], 0, out[i].length);
     }
     return out;
+  }
+
+  /**
+   * The network's output for one or more examples, into an array. For one example, in steady state,
+   * this allocates nothing. Thread-safe.
+   *
+   * @param rows the examples' numbers one after the other, row-major
+   * @param into takes the outputs one after the other
+   * @throws ShapeError if an array has the wrong length, or the network does not compute in float32
+   */
+  public void predict(float[] rows, float[] into) {
+    int n = rows.length == one.size() ? 1 : in.size() == 0 ? 0 : rows.length / in.size();
+    evaluation.run(rows, n == 1 ? one : in.prepend(n), into);
   }
 
   /** The network's output for a batch, in evaluation mode, compiled once for each batch size. */

@@ -14,8 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Examples in memory: inputs of one shape, and for each a class or some numbers to predict. It is
- * immutable; subsets share their parent's memory.
+ * Examples: inputs of one shape, and for each a class or some numbers to predict. The inputs lie in
+ * memory or wherever {@link Examples} find them. It is immutable; subsets share their parent's
+ * memory.
  *
  * <pre>{@code
  * var xor = Dataset.ofClasses(
@@ -26,17 +27,25 @@ import java.util.List;
  */
 public final class Dataset {
   private static final Seed DEFAULT_SEED = Seed.of(0);
+  private static final int INPUTS_IN_FINGERPRINT = 256;
 
   private final Shape shape;
-  private final float[] inputs;
+  private final Examples inputs;
+  private final boolean inMemory;
   private final Targets targets;
   private final int[] rows;
   private final Preprocessing preprocessing;
 
   private Dataset(
-      Shape shape, float[] inputs, Targets targets, int[] rows, Preprocessing preprocessing) {
+      Shape shape,
+      Examples inputs,
+      boolean inMemory,
+      Targets targets,
+      int[] rows,
+      Preprocessing preprocessing) {
     this.shape = shape;
     this.inputs = inputs;
+    this.inMemory = inMemory;
     this.targets = targets;
     this.rows = rows;
     this.preprocessing = preprocessing;
@@ -71,27 +80,98 @@ public final class Dataset {
     return adopt(shape, inputs.clone(), values, Preprocessing.NONE);
   }
 
-  /** Takes the arrays over without copying them; the caller must not keep them. */
-  static Dataset adopt(Shape shape, float[] inputs, Targets targets, Preprocessing preprocessing) {
+  /**
+   * Examples that are read when they are needed, with one class each. An input that is not finite
+   * is found when it is read.
+   *
+   * @param shape the shape of one example, float32
+   * @param inputs gives the inputs
+   * @param labels a class index per example, 0 to {@code names.size() − 1}; copied
+   * @param names the names of the classes, at least two
+   * @throws DataException if a label is out of range
+   */
+  public static Dataset ofClasses(Shape shape, Examples inputs, int[] labels, List<String> names) {
+    return lazy(shape, inputs, new Targets.Classes(labels.clone(), names));
+  }
+
+  /**
+   * Examples that are read when they are needed, with numbers to predict.
+   *
+   * @param shape the shape of one example, float32
+   * @param inputs gives the inputs
+   * @param targets the targets one after the other, {@code width} numbers each; copied
+   * @param width how many numbers are predicted per example
+   * @throws DataException if a target is not finite, or they do not divide into rows
+   */
+  public static Dataset ofValues(Shape shape, Examples inputs, float[] targets, int width) {
+    return lazy(shape, inputs, new Targets.Values(targets.clone(), width));
+  }
+
+  private static Dataset lazy(Shape shape, Examples inputs, Targets targets) {
+    int each = checked(shape).size();
+    Examples finite =
+        (i, into, at) -> {
+          inputs.read(i, into, at);
+          requireFinite(i, into, at, each);
+        };
+    return new Dataset(shape, finite, false, targets, upTo(targets.size()), Preprocessing.NONE);
+  }
+
+  private static Shape checked(Shape shape) {
     if (shape.dtype() != DType.FLOAT32) {
       throw new DataException("examples are float32, but their shape is " + shape);
     }
-    int each = shape.size();
-    if (each == 0 || (long) each * targets.size() != inputs.length) {
+    if (shape.size() == 0) {
+      throw new DataException("examples hold at least one number, but their shape is " + shape);
+    }
+    return shape;
+  }
+
+  private static void requireFinite(int example, float[] x, int from, int count) {
+    int to = from + count;
+    int i = from;
+    int bits = 0;
+    for (; i <= to - 4; i += 4) { // four at a time, because this is done at the speed of memory
+      bits |= carry(x[i]) | carry(x[i + 1]) | carry(x[i + 2]) | carry(x[i + 3]);
+    }
+    for (; i < to; i++) {
+      bits |= carry(x[i]);
+    }
+    if (bits < 0) {
+      i = from;
+      while (Float.isFinite(x[i])) {
+        i++;
+      }
+      throw new DataException(
+          "example %d: its input number %d is %s; remove the example or repair the value"
+              .formatted(example, i - from, x[i]));
+    }
+  }
+
+  /** Negative for infinities and NaN alone: one more than the largest exponent is the sign. */
+  private static int carry(float x) {
+    return (Float.floatToRawIntBits(x) & 0x7FFFFFFF) + 0x00800000;
+  }
+
+  private static int[] upTo(int n) {
+    int[] rows = new int[n];
+    Arrays.setAll(rows, i -> i);
+    return rows;
+  }
+
+  /** Takes the arrays over without copying them; the caller must not keep them. */
+  static Dataset adopt(Shape shape, float[] inputs, Targets targets, Preprocessing preprocessing) {
+    int each = checked(shape).size();
+    if ((long) each * targets.size() != inputs.length) {
       throw new DataException(
           "%d examples of shape %s need %d numbers, but there are %d"
               .formatted(targets.size(), shape, (long) each * targets.size(), inputs.length));
     }
-    for (int i = 0; i < inputs.length; i++) {
-      if (!Float.isFinite(inputs[i])) {
-        throw new DataException(
-            "example %d: its input number %d is %s; remove the example or repair the value"
-                .formatted(i / each, i % each, inputs[i]));
-      }
+    for (int i = 0; i < targets.size(); i++) {
+      requireFinite(i, inputs, i * each, each);
     }
-    int[] rows = new int[targets.size()];
-    Arrays.setAll(rows, i -> i);
-    return new Dataset(shape, inputs, targets, rows, preprocessing);
+    Examples examples = (i, into, at) -> System.arraycopy(inputs, i * each, into, at, each);
+    return new Dataset(shape, examples, true, targets, upTo(targets.size()), preprocessing);
   }
 
   /** The shape of one example, without the batch. */
@@ -146,9 +226,9 @@ public final class Dataset {
 
   /** A copy of one example's input. */
   public float[] input(int i) {
-    int each = shape.size();
-    int start = row(i) * each;
-    return Arrays.copyOfRange(inputs, start, start + each);
+    float[] x = new float[shape.size()];
+    inputs.read(row(i), x, 0);
+    return x;
   }
 
   /** One example's class index. */
@@ -173,7 +253,7 @@ public final class Dataset {
 
   /** The same examples, saying how they were made. */
   public Dataset with(Preprocessing how) {
-    return new Dataset(shape, inputs, targets, rows, how);
+    return new Dataset(shape, inputs, inMemory, targets, rows, how);
   }
 
   /**
@@ -184,19 +264,19 @@ public final class Dataset {
   public Dataset subset(int... indices) {
     int[] chosen = new int[indices.length];
     Arrays.setAll(chosen, i -> row(indices[i]));
-    return new Dataset(shape, inputs, targets, chosen, preprocessing);
+    return new Dataset(shape, inputs, inMemory, targets, chosen, preprocessing);
   }
 
   /** The first {@code n} examples, or all of them where there are fewer. */
   public Dataset take(int n) {
     int[] first = Arrays.copyOf(rows, Math.clamp(n, 0, rows.length));
-    return new Dataset(shape, inputs, targets, first, preprocessing);
+    return new Dataset(shape, inputs, inMemory, targets, first, preprocessing);
   }
 
   /** All but the first {@code n} examples. */
   public Dataset skip(int n) {
     int[] rest = Arrays.copyOfRange(rows, Math.clamp(n, 0, rows.length), rows.length);
-    return new Dataset(shape, inputs, targets, rest, preprocessing);
+    return new Dataset(shape, inputs, inMemory, targets, rest, preprocessing);
   }
 
   /**
@@ -238,7 +318,8 @@ public final class Dataset {
 
   /**
    * The identity of the data: the first 16 hexadecimal digits of SHA-256 over the shape, inputs and
-   * targets in their order. It says which data a model was trained on.
+   * targets in their order. It says which data a model was trained on. Of inputs that are not in
+   * memory only some hundred, evenly spread, take part: reading all could take hours.
    */
   public String fingerprint() {
     MessageDigest sha;
@@ -251,10 +332,16 @@ public final class Dataset {
     int each = shape.size();
     var bytes = ByteBuffer.allocate((each + outputs()) * Float.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN);
-    for (int row : rows) {
+    float[] x = new float[each];
+    int step = inMemory ? 1 : Math.ceilDiv(rows.length, INPUTS_IN_FINGERPRINT);
+    for (int i = 0; i < rows.length; i++) {
+      int row = rows[i];
       bytes.clear();
-      bytes.asFloatBuffer().put(inputs, row * each, each);
-      bytes.position(each * Float.BYTES);
+      if (i % step == 0) {
+        inputs.read(row, x, 0);
+        bytes.asFloatBuffer().put(x);
+        bytes.position(each * Float.BYTES);
+      }
       switch (targets) {
         case Targets.Classes c -> bytes.putInt(c.indices()[row]);
         case Targets.Values v -> {
@@ -296,10 +383,10 @@ public final class Dataset {
     float[] x = new float[Math.multiplyExact(to - from, each)];
     for (int i = from; i < to; i++) {
       int offset = (i - from) * each;
-      System.arraycopy(inputs, order[i] * each, x, offset, each);
+      inputs.read(order[i], x, offset);
       transform.apply(x, offset, order[i]);
     }
-    Tensor inputBatch = Tensor.of(x, shape.prepend(to - from));
+    Tensor inputBatch = Tensor.adopt(x, shape.prepend(to - from));
     return new Batch(inputBatch, targets.gather(order, from, to), index);
   }
 

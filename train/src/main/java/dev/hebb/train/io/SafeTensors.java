@@ -256,7 +256,7 @@ public final class SafeTensors {
       case byte[] a -> Tensor.of(booleans(a, entry.name(), source), shape);
       case int[] a -> Tensor.of(a, shape);
       case long[] a -> Tensor.of(a, shape);
-      case float[] a -> Tensor.of(a, shape);
+      case float[] a -> Tensor.adopt(a, shape);
       case double[] a -> Tensor.of(a, shape);
       default -> throw new IllegalStateException();
     };
