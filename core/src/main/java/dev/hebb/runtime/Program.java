@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ public final class Program implements Executable {
   private final boolean writes;
   private final Result[] results;
   private final Object[] constants;
-  private final String description;
+  private final Supplier<String> description;
   private final ConcurrentLinkedQueue<SoftReference<Frame>> frames = new ConcurrentLinkedQueue<>();
   private volatile SoftReference<Prepared> prepared = new SoftReference<>(null);
 
@@ -111,7 +112,7 @@ public final class Program implements Executable {
       List<Boolean> written,
       List<Result> results,
       List<Object> constants,
-      String description) {
+      Supplier<String> description) {
     this.prologue = prologue;
     this.body = body;
     this.variables = variables.toArray(Variable[]::new);
@@ -215,7 +216,7 @@ public final class Program implements Executable {
         bind(cells[i], variables[i].array());
         versions[i] = variables[i].version();
       }
-      bound.run();
+      Once.run(bound::run);
     }
   }
 
@@ -299,6 +300,6 @@ public final class Program implements Executable {
 
   @Override
   public String describe() {
-    return description;
+    return description.get();
   }
 }
