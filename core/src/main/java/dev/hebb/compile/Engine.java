@@ -3,6 +3,7 @@ package dev.hebb.compile;
 import dev.hebb.ir.Capture;
 import dev.hebb.ir.Executable;
 import dev.hebb.ir.Graph;
+import dev.hebb.runtime.Once;
 import dev.hebb.tensor.Device;
 import dev.hebb.tensor.Tensor;
 import java.util.Collections;
@@ -36,6 +37,7 @@ public final class Engine {
 
   /** A recorded step's program on the current device. */
   public static Executable compile(Graph graph) {
+    Forecast.of(graph);
     return Device.current().backend().compile(graph);
   }
 
@@ -49,12 +51,14 @@ public final class Engine {
     var key = new Key(Device.current(), capture.graph());
     Executable program = PROGRAMS.get(key);
     if (program == null) {
-      program = compile(capture.graph());
+      program = key.device.backend().compile(capture.graph());
       PROGRAMS.put(key, program);
     }
     Object[] arrays =
         capture.inputs().stream().map(t -> Objects.requireNonNull(t.valueOrNull())).toArray();
-    Object[] results = program.run(arrays);
+    Object[] results = new Object[open.size()];
+    Executable p = program;
+    Once.run(() -> System.arraycopy(p.run(arrays), 0, results, 0, results.length));
     for (int i = 0; i < results.length; i++) {
       open.get(i).keep(results[i]);
     }

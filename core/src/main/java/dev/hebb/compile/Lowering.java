@@ -227,14 +227,10 @@ final class Lowering {
     var plan = new MemoryPlan(body.pieces);
     assert verified(early);
     assert verified(plan);
-    var text = new StringBuilder();
-    List<Program.Instruction> before = instructions("prologue\n", prologue, text);
-    if (!before.isEmpty()) {
-      text.append(early);
-    } else {
-      text.setLength(0);
-    }
-    List<Program.Instruction> instructions = instructions("program\n", body, text);
+    List<Program.Instruction> before = instructions(prologue);
+    List<Program.Instruction> instructions = instructions(body);
+    List<String> labelsBefore = labels(prologue);
+    List<String> labels = labels(body);
     List<Variable> written = graph.writes().stream().map(Graph.Write::variable).toList();
     List<Program.Result> results =
         graph.outputs().stream()
@@ -248,18 +244,31 @@ final class Lowering {
         variables.stream().map(written::contains).toList(),
         results,
         constants,
-        text.append(plan).toString());
+        () ->
+            (before.isEmpty() ? "" : text("prologue", before, labelsBefore) + early)
+                + text("program", instructions, labels)
+                + plan);
   }
 
-  private List<Program.Instruction> instructions(String title, Part part, StringBuilder text) {
-    text.append(title);
-    var all = new ArrayList<Program.Instruction>();
-    for (Draft d : part.drafts) {
-      List<Buffer> buffers = d.operands.stream().map(this::buffer).toList();
-      text.append("  %d  %s  %s%n      %s%n".formatted(all.size(), d.label, d.kernel, buffers));
-      all.add(new Program.Instruction(d.kernel, buffers));
+  private List<Program.Instruction> instructions(Part part) {
+    return part.drafts.stream()
+        .map(d -> new Program.Instruction(d.kernel, d.operands.stream().map(this::buffer).toList()))
+        .toList();
+  }
+
+  private static List<String> labels(Part part) {
+    return part.drafts.stream().map(Draft::label).toList();
+  }
+
+  private static String text(
+      String title, List<Program.Instruction> instructions, List<String> labels) {
+    var text = new StringBuilder(title).append('\n');
+    for (int i = 0; i < labels.size(); i++) {
+      Program.Instruction in = instructions.get(i);
+      text.append(
+          "  %d  %s  %s%n      %s%n".formatted(i, labels.get(i), in.kernel(), in.operands()));
     }
-    return all;
+    return text.toString();
   }
 
   private static boolean verified(MemoryPlan plan) {

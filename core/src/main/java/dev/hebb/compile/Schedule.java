@@ -28,6 +28,10 @@ final class Schedule {
   private final List<Fusion.Group> groups;
   private final Map<Integer, Fusion.Group> of = new HashMap<>();
   private final Map<Fusion.Group, Set<Fusion.Group>> before = new IdentityHashMap<>();
+  private final Map<Variable, List<Read>> reads = new IdentityHashMap<>();
+
+  /** A node of a group that reads a variable. */
+  private record Read(Fusion.Group group, int node, Access access) {}
 
   /** The groups in order. */
   final List<Fusion.Group> order = new ArrayList<>();
@@ -52,7 +56,11 @@ final class Schedule {
       Set<Fusion.Group> needs = new HashSet<>();
       for (int v : g.nodes) {
         for (int i : graph.nodes().get(v).in()) {
-          int producer = base(i).base();
+          Access access = base(i);
+          int producer = access.base();
+          if (graph.nodes().get(producer).op() instanceof Leaf.Cell c) {
+            reads.computeIfAbsent(c.variable(), k -> new ArrayList<>()).add(new Read(g, v, access));
+          }
           Fusion.Group p = of.get(producer);
           if (p != null && p != g) {
             needs.add(p);
@@ -85,22 +93,13 @@ final class Schedule {
     }
     int size = w.variable().shape().size();
     Set<Fusion.Group> readers = new HashSet<>();
-    for (Fusion.Group g : groups) {
-      for (int v : g.nodes) {
-        for (int i : graph.nodes().get(v).in()) {
-          Access a = base(i);
-          boolean reads =
-              graph.nodes().get(a.base()).op() instanceof Leaf.Cell c
-                  && c.variable() == w.variable();
-          if (reads && g != writer) {
-            readers.add(g);
-          } else if (reads
-              && !(a.isWhole(size)
-                  && graph.nodes().get(v).shape().size() == size
-                  && writer.size == size)) {
-            return; // the same walk reads it in another order
-          }
-        }
+    for (Read r : reads.getOrDefault(w.variable(), List.of())) {
+      if (r.group != writer) {
+        readers.add(r.group);
+      } else if (!(r.access.isWhole(size)
+          && graph.nodes().get(r.node).shape().size() == size
+          && writer.size == size)) {
+        return; // the same walk reads it in another order
       }
     }
     if (readers.stream().anyMatch(r -> reaches(r, writer))) {

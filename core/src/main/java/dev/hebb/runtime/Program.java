@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +92,7 @@ public final class Program implements Executable {
   private final boolean writes;
   private final Result[] results;
   private final Object[] constants;
-  private final String description;
+  private final Supplier<String> description;
   private final Pool<SoftReference<Frame>> frames = new Pool<>();
   private volatile SoftReference<Prepared> prepared = new SoftReference<>(null);
 
@@ -110,7 +111,7 @@ public final class Program implements Executable {
       List<Boolean> written,
       List<Result> results,
       List<Object> constants,
-      String description) {
+      Supplier<String> description) {
     this.prologue = prologue;
     this.body = body;
     this.variables = variables.toArray(Variable[]::new);
@@ -220,7 +221,7 @@ public final class Program implements Executable {
         bind(cells[i], variables[i].array());
         versions[i] = variables[i].version();
       }
-      bound.run();
+      Once.run(bound::run);
     }
   }
 
@@ -310,6 +311,6 @@ public final class Program implements Executable {
 
   @Override
   public String describe() {
-    return description;
+    return description.get();
   }
 }

@@ -99,18 +99,20 @@ public final class ChainLoops {
 
   /** A chain that becomes generated code when it is worth it. */
   private static final class Tiered implements ChainLoop {
-    /** The loops of single operations gain more, for all kernels: they are warmed up first. */
-    private static final int LESS_URGENT = 8;
+    /** Loops of single operations serve other chains, too: they are warmed up a little earlier. */
+    private static final int LESS_URGENT = 2;
 
+    private final int ops;
     private final LoopTier<ChainLoop> tier;
 
     Tiered(Chain chain, ChainLoop plain) {
+      ops = chain.ops().size();
       tier = new LoopTier<>(plain, () -> generated(chain), () -> List.of(exercise(chain)));
     }
 
     @Override
     public void run(Object[] at, int[] off, int[] place, int from, int to) {
-      tier.pick((to - from) / LESS_URGENT).run(at, off, place, from, to);
+      tier.pick((to - from) * ops / LESS_URGENT).run(at, off, place, from, to);
     }
 
     /** Moderate numbers, all in registers of their own. */

@@ -1,5 +1,6 @@
 package dev.hebb.runtime.simd;
 
+import dev.hebb.runtime.Once;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class LoopTier<K> {
   /** So much work is worth the fraction of a second that the other processor will spend. */
   private static final int WARM_AFTER_ELEMENTS = 1 << 19;
+
+  /** Work that will hardly come again counts for a small part only. */
+  private static final int ONCE_SHIFT = 5;
 
   private final K plain;
   private final Supplier<K> vector;
@@ -52,12 +56,24 @@ final class LoopTier<K> {
       if (Simd.AT_ONCE) {
         return current = vector.get();
       }
-      work += elements;
-      if (work >= WARM_AFTER_ELEMENTS && !claimed.get() && claimed.compareAndSet(false, true)) {
+      work += Once.isRunning() ? elements >> ONCE_SHIFT : elements;
+      if (work >= WARM_AFTER_ELEMENTS && claim()) {
         Warmer.add(new WarmUp());
       }
     }
     return kernel;
+  }
+
+  /** Has the vector form warmed up at once, because work on so many elements is about to come. */
+  void expect(long elements) {
+    if (current == plain && !Simd.AT_ONCE && elements >= WARM_AFTER_ELEMENTS && claim()) {
+      work += elements;
+      Warmer.addNow(new WarmUp());
+    }
+  }
+
+  private boolean claim() {
+    return !claimed.get() && claimed.compareAndSet(false, true);
   }
 
   /** Whether callers get the vector form. */
@@ -78,7 +94,7 @@ final class LoopTier<K> {
 
     private static final int HEATS = 5;
 
-    private static final int MOST_MILLIS_OF_PAUSE = 500;
+    private static final int MOST_MILLIS_OF_PAUSE = 100;
 
     private @Nullable K candidate;
     private @Nullable List<Consumer<K>> calls;

@@ -43,48 +43,117 @@ final class ScalarWinograd implements Winograd {
       int toCol,
       int n,
       float[] temp) {
+    // A loop for each matrix: one for all would be compiled anew for each that comes along.
+    switch (m) {
+      case DATA -> data(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
+      case KERNEL_3 -> kernel3(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
+      case KERNEL_4 -> kernel4(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
+      case OUTPUT_4 -> output4(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
+      case OUTPUT_3 -> output3(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
+    }
+  }
+
+  private static void data(
+      float[] from,
+      int fo,
+      int fromRow,
+      int fromCol,
+      float[] to,
+      int at,
+      int toRow,
+      int toCol,
+      int n,
+      float[] temp) {
     for (int c = 0; c < n; c++) {
-      switch (m) {
-        case DATA -> {
-          for (int j = 0; j < 6; j++) {
-            data(from, fo + c + j * fromCol, fromRow, temp, j, 6);
-          }
-          for (int i = 0; i < 6; i++) {
-            data(temp, i * 6, 1, to, at + c + i * toRow, toCol);
-          }
-        }
-        case KERNEL_3 -> {
-          for (int j = 0; j < 3; j++) {
-            kernel3(from, fo + c + j * fromCol, fromRow, temp, j, 3);
-          }
-          for (int i = 0; i < 6; i++) {
-            kernel3(temp, i * 3, 1, to, at + c + i * toRow, toCol);
-          }
-        }
-        case KERNEL_4 -> {
-          for (int j = 0; j < 4; j++) {
-            kernel4(from, fo + c + j * fromCol, fromRow, temp, j, 4);
-          }
-          for (int i = 0; i < 6; i++) {
-            kernel4(temp, i * 4, 1, to, at + c + i * toRow, toCol);
-          }
-        }
-        case OUTPUT_4 -> {
-          for (int j = 0; j < 6; j++) {
-            output4(from, fo + c + j * fromCol, fromRow, temp, j, 6);
-          }
-          for (int i = 0; i < 4; i++) {
-            output4(temp, i * 6, 1, to, at + c + i * toRow, toCol);
-          }
-        }
-        case OUTPUT_3 -> {
-          for (int j = 0; j < 6; j++) {
-            output3(from, fo + c + j * fromCol, fromRow, temp, j, 6);
-          }
-          for (int i = 0; i < 3; i++) {
-            output3(temp, i * 6, 1, to, at + c + i * toRow, toCol);
-          }
-        }
+      for (int j = 0; j < 6; j++) {
+        data(from, fo + c + j * fromCol, fromRow, temp, j, 6);
+      }
+      for (int i = 0; i < 6; i++) {
+        data(temp, i * 6, 1, to, at + c + i * toRow, toCol);
+      }
+    }
+  }
+
+  private static void kernel3(
+      float[] from,
+      int fo,
+      int fromRow,
+      int fromCol,
+      float[] to,
+      int at,
+      int toRow,
+      int toCol,
+      int n,
+      float[] temp) {
+    for (int c = 0; c < n; c++) {
+      for (int j = 0; j < 3; j++) {
+        kernel3(from, fo + c + j * fromCol, fromRow, temp, j, 3);
+      }
+      for (int i = 0; i < 6; i++) {
+        kernel3(temp, i * 3, 1, to, at + c + i * toRow, toCol);
+      }
+    }
+  }
+
+  private static void kernel4(
+      float[] from,
+      int fo,
+      int fromRow,
+      int fromCol,
+      float[] to,
+      int at,
+      int toRow,
+      int toCol,
+      int n,
+      float[] temp) {
+    for (int c = 0; c < n; c++) {
+      for (int j = 0; j < 4; j++) {
+        kernel4(from, fo + c + j * fromCol, fromRow, temp, j, 4);
+      }
+      for (int i = 0; i < 6; i++) {
+        kernel4(temp, i * 4, 1, to, at + c + i * toRow, toCol);
+      }
+    }
+  }
+
+  private static void output4(
+      float[] from,
+      int fo,
+      int fromRow,
+      int fromCol,
+      float[] to,
+      int at,
+      int toRow,
+      int toCol,
+      int n,
+      float[] temp) {
+    for (int c = 0; c < n; c++) {
+      for (int j = 0; j < 6; j++) {
+        output4(from, fo + c + j * fromCol, fromRow, temp, j, 6);
+      }
+      for (int i = 0; i < 4; i++) {
+        output4(temp, i * 6, 1, to, at + c + i * toRow, toCol);
+      }
+    }
+  }
+
+  private static void output3(
+      float[] from,
+      int fo,
+      int fromRow,
+      int fromCol,
+      float[] to,
+      int at,
+      int toRow,
+      int toCol,
+      int n,
+      float[] temp) {
+    for (int c = 0; c < n; c++) {
+      for (int j = 0; j < 6; j++) {
+        output3(from, fo + c + j * fromCol, fromRow, temp, j, 6);
+      }
+      for (int i = 0; i < 3; i++) {
+        output3(temp, i * 6, 1, to, at + c + i * toRow, toCol);
       }
     }
   }

@@ -84,6 +84,13 @@ final class TieredPanel implements Panel {
     return new LoopTier<>(plain, () -> vector, () -> List.of(examples));
   }
 
+  /** Warms up what large matrix products and convolutions use, before they begin. */
+  void expect(long products, long convolutions) {
+    wideColumns.expect(products);
+    wideRun.expect(convolutions);
+    wideTerms.expect(convolutions);
+  }
+
   @Override
   public int lanes() {
     return lanes;

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 
 /** Pooling in plain loops until the vector form is compiled; the bits are the same. */
 final class TieredPool implements PoolPixel {
-  private static final int CHANNELS = 60;
+  /** Some twenty rounds of two vectors of any length, and a part of a vector. */
+  private static final int CHANNELS = 812;
 
   private static final float[] X = new float[4 * CHANNELS];
   private static final float[] V = new float[4 * CHANNELS];
@@ -26,7 +27,7 @@ final class TieredPool implements PoolPixel {
   private final LoopTier<PoolPixel> spread =
       tier(pool -> pool.spread(V, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
 
-  /** The example is a window of 2 × 2; its channels do not fill the last vector. */
+  /** The example is a window of 2 × 2. */
   private static LoopTier<PoolPixel> tier(Consumer<PoolPixel> example) {
     return new LoopTier<>(new ScalarPool(), VectorPool::create, () -> List.of(example));
   }

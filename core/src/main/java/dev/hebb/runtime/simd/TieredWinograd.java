@@ -30,6 +30,12 @@ final class TieredWinograd implements Winograd {
             List.of(w -> w.apply(m, FROM, 0, ROW, CHANNELS, TO, 0, ROW, CHANNELS, CHANNELS, TEMP)));
   }
 
+  /** Warms up what the forward pass of large convolutions uses, before it begins. */
+  void expect(long elements) {
+    tiers.get(Matrix.DATA.ordinal()).expect(elements);
+    tiers.get(Matrix.OUTPUT_4.ordinal()).expect(elements);
+  }
+
   @Override
   public int lanes() {
     return vector.lanes();

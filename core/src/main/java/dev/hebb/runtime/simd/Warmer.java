@@ -31,15 +31,17 @@ final class Warmer {
   /** At first the compiler has the plain form to do, and somebody waits for a first step. */
   private static final long HEAD_START = TimeUnit.MILLISECONDS.toNanos(400);
 
-  /** Kernels that take longer are not waited for with an idle processor. */
-  private static final int PATIENCE = 50;
+  /** A kernel that is looked at less often than after so many milliseconds needs no processor. */
+  private static final int PATIENCE = 20;
 
   private static final class Entry {
     final Task task;
-    long notBefore = System.nanoTime() + HEAD_START;
+    long notBefore;
+    int pause;
 
-    Entry(Task task) {
+    Entry(Task task, long notBefore) {
       this.task = task;
+      this.notBefore = notBefore;
     }
   }
 
@@ -50,8 +52,17 @@ final class Warmer {
 
   /** Has a task done in the background. */
   static void add(Task task) {
+    add(task, HEAD_START);
+  }
+
+  /** Has a task begun at once: the compiler has nothing to do yet that the caller waits for. */
+  static void addNow(Task task) {
+    add(task, 0);
+  }
+
+  private static void add(Task task, long headStart) {
     synchronized (PENDING) {
-      PENDING.add(new Entry(task));
+      PENDING.add(new Entry(task, System.nanoTime() + headStart));
       PENDING.notifyAll();
       if (!running) {
         running = true;
@@ -72,6 +83,7 @@ final class Warmer {
           PENDING.remove(entry);
         }
       } else {
+        entry.pause = pause;
         entry.notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
       }
     }
@@ -97,7 +109,7 @@ final class Warmer {
         boolean busy = false;
         for (Entry entry : PENDING) {
           long wait = entry.notBefore - now;
-          busy |= wait <= TimeUnit.MILLISECONDS.toNanos(PATIENCE);
+          busy |= wait <= TimeUnit.MILLISECONDS.toNanos(PATIENCE) && entry.pause <= PATIENCE;
           soonest = Math.min(soonest, wait);
           if (wait <= 0 && (best == null || entry.task.weight() > best.task.weight())) {
             best = entry;

@@ -2,6 +2,7 @@ package dev.hebb.runtime.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hebb.runtime.Once;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +41,37 @@ class LoopTierTest {
       Thread.sleep(10);
     }
     assertThat(tier.isWarm()).isTrue();
+    assertThat(tier.pick(1)).isSameAs(fast);
+  }
+
+  /** Initial weights are computed once: that is no reason to keep the compiler busy. */
+  @Test
+  void workDoneOnceCountsLittle() {
+    AtomicInteger made = new AtomicInteger();
+    Runnable plain = () -> {};
+    LoopTier<Runnable> tier =
+        new LoopTier<>(
+            plain,
+            () -> {
+              made.incrementAndGet();
+              return plain;
+            },
+            EXERCISE);
+    Once.run(() -> assertThat(tier.pick(1 << 20)).isSameAs(plain));
+    assertThat(Once.isRunning()).isFalse();
+    LockSupport.parkNanos(600_000_000); // longer than a task waits before it begins
+    assertThat(made).hasValue(0);
+  }
+
+  @Test
+  void expectedWorkIsPreparedFor() throws InterruptedException {
+    Runnable slow = () -> LockSupport.parkNanos(100_000);
+    Runnable fast = () -> {};
+    LoopTier<Runnable> tier = new LoopTier<>(slow, () -> fast, EXERCISE);
+    tier.expect(1 << 20);
+    for (int i = 0; i < 1000 && !tier.isWarm(); i++) {
+      Thread.sleep(10);
+    }
     assertThat(tier.pick(1)).isSameAs(fast);
   }
 

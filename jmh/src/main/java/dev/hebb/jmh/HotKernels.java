@@ -1,0 +1,106 @@
+package dev.hebb.jmh;
+
+import dev.hebb.nn.Layers;
+import dev.hebb.op.Activation;
+import dev.hebb.runtime.Gang;
+import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.simd.Conv2dForward;
+import dev.hebb.runtime.simd.Conv2dInputGrad;
+import dev.hebb.runtime.simd.Conv2dWeightGrad;
+import dev.hebb.runtime.simd.ConvShape;
+import dev.hebb.runtime.simd.Gemm;
+import dev.hebb.tensor.Random;
+import dev.hebb.tensor.Seed;
+import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Step;
+import dev.hebb.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The kernels in which training spends its time, each at the sizes of real networks. */
+final class HotKernels {
+  /**
+   * A kernel with its operands.
+   *
+   * @param name what it does at which size
+   * @param work floating-point operations of a run or, for elementwise chains, elements
+   * @param run one run
+   */
+  record HotKernel(String name, double work, Runnable run) {}
+
+  private final List<HotKernel> all = new ArrayList<>();
+  private final Gang gang = Gang.shared();
+
+  private HotKernels() {}
+
+  /** All of them, on the shared gang. */
+  static List<HotKernel> all() {
+    var kernels = new HotKernels();
+    kernels.product(1, 512, 512, 512, false, false);
+    kernels.product(1, 64, 128, 784, false, false);
+    kernels.product(1, 784, 128, 64, true, false);
+    kernels.product(1, 64, 784, 128, false, true);
+    kernels.product(1, 32, 1024, 256, false, false);
+    kernels.product(64, 64, 64, 32, false, true);
+    kernels.product(1, 1, 128, 784, false, false);
+    kernels.convolutions("Winograd", 8, 32, 64, 64, 3, 1);
+    kernels.convolutions("direct", 64, 12, 20, 50, 5, 0);
+    kernels.convolutions("direct", 8, 14, 480, 192, 1, 0);
+    kernels.elementwise("cheap chain", x -> x.mul(1.5).add(0.25).relu().mul(x).add(x).mul(0.5));
+    kernels.elementwise("exp", Tensor::exp);
+    kernels.elementwise(
+        "tanh·σ + mish",
+        x -> x.mul(1.5).add(0.25).tanh().mul(x.sigmoid()).add(x.apply(Activation.MISH)));
+    kernels.elementwise("softmax of 128", x -> x.reshape(-1, 128).softmax(-1));
+    kernels.elementwise("norm of 128", HotKernels::normalised);
+    var pool = Layers.maxPool(2).build(Shape.of(64, 32, 32), Seed.of(1));
+    kernels.elementwise("max pool 2×2", x -> pool.forward(x.reshape(-1, 64, 32, 32)));
+    return kernels.all;
+  }
+
+  private static Tensor normalised(Tensor x) {
+    Tensor rows = x.reshape(-1, 128);
+    Tensor centred = rows.sub(rows.mean(-1).reshape(-1, 1));
+    return centred.div(centred.square().mean(-1).reshape(-1, 1).add(1e-5).sqrt());
+  }
+
+  private void product(int batch, int m, int n, int k, boolean transA, boolean transB) {
+    String name =
+        "%s%d×%d×%d %s%s"
+            .formatted(
+                batch > 1 ? batch + " of " : "", m, n, k, transA ? "t" : "n", transB ? "t" : "n");
+    Kernel kernel = Gemm.of(batch, m, n, k, transA, transB);
+    Operands x = Buffers.of(kernel, batch * m * k, batch * k * n, batch * m * n);
+    add(name, 2.0 * batch * m * n * k, kernel, x);
+  }
+
+  /** All three directions. */
+  private void convolutions(String form, int n, int h, int in, int out, int k, int pad) {
+    int after = h + 2 * pad - k + 1;
+    var s = new ConvShape(n, h, h, in, out, k, k, 1, 1, pad, pad, pad, pad, 1, 1, 1);
+    int x = n * h * h * in;
+    int y = n * after * after * out;
+    int w = k * k * in * out;
+    double work = 2.0 * y * k * k * in;
+    String name = "%s %d×%d, %d→%d at %d²".formatted(form, k, k, in, out, h);
+    Kernel forward = Conv2dForward.of(s);
+    Kernel input = Conv2dInputGrad.of(s);
+    Kernel weights = Conv2dWeightGrad.of(s);
+    add(name, work, forward, Buffers.of(forward, x, w, y));
+    add(name + ", input", work, input, Buffers.of(input, y, w, x));
+    add(name + ", weights", work, weights, Buffers.of(weights, x, y, w));
+  }
+
+  private void add(String name, double work, Kernel kernel, Operands x) {
+    all.add(new HotKernel(name, work, () -> gang.run(kernel, x)));
+  }
+
+  /** Half a million elements; results smaller than that are not what is counted. */
+  private void elementwise(String name, UnaryOperator<Tensor> f) {
+    Tensor x = Random.normalOnce(Shape.of(1 << 19), Seed.of(1)).eval();
+    Step step = Step.of(false, in -> List.of(f.apply(in.getFirst())));
+    all.add(new HotKernel(name, x.size(), () -> step.run(x)));
+  }
+}
