@@ -27,10 +27,10 @@ public final class Conv2dInputGrad {
 
   /** Returns the kernel for the shape of the forward convolution. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.best(), Winograd.best());
+    return of(s, Panel.best(), Winograd.best(), ConvRuns.best());
   }
 
-  static Kernel of(ConvShape s, Panel panel, Winograd winograd) {
+  static Kernel of(ConvShape s, Panel panel, Winograd winograd, ConvRuns runs) {
     if (s.isPointwise()) {
       return Gemm.of(
           GemmShape.dense(1, s.n() * s.h() * s.w(), s.cin(), s.cout(), false, true), panel);
@@ -39,7 +39,7 @@ public final class Conv2dInputGrad {
       return new WinogradConv(s, true, Epilogue.NONE, panel, winograd);
     }
     if (s.groups() == 1 && s.n() >= MANY_IMAGES && usefulShare(s, panel) < SCATTER_BELOW) {
-      return new ConvScatter(s, panel);
+      return new ConvScatter(s, panel, runs);
     }
     List<ConvPass> passes = new ArrayList<>();
     for (int y = 0; y < Math.min(s.strideH(), s.h()); y++) {

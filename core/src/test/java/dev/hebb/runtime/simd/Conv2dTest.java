@@ -1,6 +1,7 @@
 package dev.hebb.runtime.simd;
 
 import static dev.hebb.runtime.simd.KernelRunner.VECTOR_PANEL;
+import static dev.hebb.runtime.simd.KernelRunner.VECTOR_RUNS;
 import static dev.hebb.runtime.simd.KernelRunner.VECTOR_WINOGRAD;
 import static dev.hebb.runtime.simd.KernelRunner.assertClose;
 import static dev.hebb.runtime.simd.KernelRunner.assertSame;
@@ -100,13 +101,13 @@ class Conv2dTest {
   }
 
   /** The two sets of inner loops that a convolution is made from. */
-  private record Loops(Panel panel, Winograd winograd) {
-    static final Loops VECTOR = new Loops(VECTOR_PANEL, VECTOR_WINOGRAD);
+  private record Loops(Panel panel, Winograd winograd, ConvRuns runs) {
+    static final Loops VECTOR = new Loops(VECTOR_PANEL, VECTOR_WINOGRAD, VECTOR_RUNS);
     static final Loops TWIN = scalar(VECTOR_PANEL.lanes());
     static final List<Loops> ALL = List.of(VECTOR, TWIN, scalar(4));
 
     private static Loops scalar(int lanes) {
-      return new Loops(new ScalarPanel(lanes), new ScalarWinograd(lanes));
+      return new Loops(new ScalarPanel(lanes), new ScalarWinograd(lanes), new ScalarConvRuns());
     }
 
     Kernel forward(ConvShape s) {
@@ -118,11 +119,11 @@ class Conv2dTest {
     }
 
     Kernel input(ConvShape s) {
-      return Conv2dInputGrad.of(s, panel, winograd);
+      return Conv2dInputGrad.of(s, panel, winograd, runs);
     }
 
     Kernel weights(ConvShape s) {
-      return Conv2dWeightGrad.of(s, panel, winograd);
+      return Conv2dWeightGrad.of(s, panel, winograd, runs);
     }
   }
 

@@ -21,6 +21,8 @@ final class KernelRunner {
 
   static final PoolPixel VECTOR_POOL = Simd.available() ? VectorPool.create() : PoolPixel.best();
 
+  static final ConvRuns VECTOR_RUNS = Simd.available() ? VectorConvRuns.create() : ConvRuns.best();
+
   static final Winograd VECTOR_WINOGRAD =
       Simd.available() ? VectorWinograd.create() : Winograd.best();
 
