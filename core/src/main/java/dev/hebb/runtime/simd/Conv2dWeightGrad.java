@@ -91,17 +91,21 @@ public final class Conv2dWeightGrad implements Kernel {
 
   /** Returns the kernel for the shape of the forward convolution. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.best(), Winograd.best(), ConvRuns.best());
+    return of(s, ConvLoops.best());
   }
 
-  static Kernel of(ConvShape s, Panel panel, Winograd winograd, ConvRuns runs) {
+  static Kernel of(ConvShape s, ConvLoops loops) {
+    Panel panel = loops.panel();
     if (s.isPointwise()) {
       return Gemm.of(
           GemmShape.dense(1, s.cin(), s.cout(), s.n() * s.h() * s.w(), true, false), panel);
     }
+    if (DepthwiseConv.fits(s)) {
+      return new DepthwiseConv(DepthwiseConv.Direction.WEIGHTS, s, Epilogue.NONE, loops.taps());
+    }
     return WinogradCost.paysForward(s)
-        ? new WinogradWeightGrad(s, panel, winograd)
-        : new Conv2dWeightGrad(s, panel, runs);
+        ? new WinogradWeightGrad(s, panel, loops.winograd())
+        : new Conv2dWeightGrad(s, panel, loops.runs());
   }
 
   private boolean isSummed() {

@@ -23,6 +23,8 @@ final class KernelRunner {
 
   static final ConvRuns VECTOR_RUNS = Simd.available() ? VectorConvRuns.create() : ConvRuns.best();
 
+  static final Taps VECTOR_TAPS = Simd.available() ? VectorTaps.create() : Taps.best();
+
   static final Winograd VECTOR_WINOGRAD =
       Simd.available() ? VectorWinograd.create() : Winograd.best();
 
