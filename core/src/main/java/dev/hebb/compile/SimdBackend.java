@@ -6,7 +6,7 @@ import dev.hebb.ir.Graph;
 import dev.hebb.ir.Verifier;
 
 /**
- * Compiles for the CPU: join sums, simplify, normalise, fuse, schedule, plan memory, choose
+ * Compiles for the CPU: join sums, simplify, fold, normalise, fuse, schedule, plan memory, choose
  * kernels.
  */
 public final class SimdBackend implements Backend {
@@ -17,7 +17,9 @@ public final class SimdBackend implements Backend {
     assert Verifier.check("sums", summed);
     Graph simple = Simplify.run(summed);
     assert Verifier.check("simplify", simple);
-    Graph normal = Normalise.run(simple);
+    Graph folded = Folding.run(simple);
+    assert Verifier.check("folding", folded);
+    Graph normal = Normalise.run(folded);
     assert Verifier.check("normalise", normal);
     return new Lowering(normal, new Schedule(normal, Fusion.run(normal))).program();
   }

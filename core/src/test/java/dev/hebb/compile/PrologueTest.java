@@ -128,6 +128,67 @@ class PrologueTest {
     }
   }
 
+  /** A convolution with a bias, normalised with running statistics. */
+  private record Normalised(Variable w, Variable b, Variable mean, Variable variance) {
+    static Normalised of(int channels, int in, int k) {
+      return new Normalised(
+          Variable.of("w", normal(5, channels, in, k, k)),
+          Variable.of("b", normal(6, channels)),
+          Variable.of("mean", normal(7, channels)),
+          Variable.of("variance", normal(8, channels).square().add(0.5).eval()));
+    }
+
+    Tensor apply(Tensor x, Window2d window, DType type) {
+      int c = b.shape().dim(0);
+      Tensor spread = variance.tensor().cast(type).add(1e-3).sqrt();
+      return x.cast(type)
+          .conv2d(w.tensor().cast(type), window)
+          .add(b.tensor().cast(type).reshape(c, 1, 1))
+          .sub(mean.tensor().cast(type).reshape(c, 1, 1))
+          .div(spread.reshape(c, 1, 1))
+          .mul(1.5)
+          .add(b.tensor().cast(type).reshape(c, 1, 1));
+    }
+  }
+
+  @Test
+  void frozenBatchNormIsFoldedIntoTheWeights() {
+    for (int groups : new int[] {1, 13}) {
+      var net = Normalised.of(13, 13 / groups, 3);
+      Window2d window = Window2d.of(3).pad(1).groups(groups);
+      Tensor image = normal(9, 2, 13, 7, 9);
+      Step step = Step.of(false, in -> List.of(net.apply(in.getFirst(), window, DType.FLOAT32)));
+      String text = step.explain(image);
+      assertThat(text.substring(text.indexOf("\nprogram"))).doesNotContain("div", "mul");
+      for (int i = 0; i < 2; i++) {
+        net.mean.set(normal(10 + i, 13));
+        Tensor exact = net.apply(image, window, DType.FLOAT64).cast(DType.FLOAT32);
+        assertThat(step.run(image).toFloats())
+            .containsExactly(exact.toFloats(), withPrecision(1e-4f));
+      }
+    }
+  }
+
+  @Test
+  void whatIsReadBeforeItIsNormalisedIsNotFolded() {
+    var net = Normalised.of(5, 3, 1);
+    Tensor image = normal(9, 2, 3, 4, 4);
+    Step step =
+        Step.of(
+            false,
+            in -> {
+              Tensor y = in.getFirst().conv2d(net.w.tensor());
+              return List.of(y, y.mul(net.b.tensor().reshape(5, 1, 1)));
+            });
+    List<Tensor> both = step.runAll(image);
+    Tensor exact = image.cast(DType.FLOAT64).conv2d(net.w.value().cast(DType.FLOAT64));
+    Tensor scaled = exact.mul(net.b.value().cast(DType.FLOAT64).reshape(5, 1, 1));
+    assertThat(both.get(0).toFloats())
+        .containsExactly(exact.cast(DType.FLOAT32).toFloats(), withPrecision(1e-5f));
+    assertThat(both.get(1).toFloats())
+        .containsExactly(scaled.cast(DType.FLOAT32).toFloats(), withPrecision(1e-5f));
+  }
+
   @Test
   void productsByTheSameFactorPackItOnce() {
     Tensor u = normal(8, 40, 40).mul(0.1).eval();

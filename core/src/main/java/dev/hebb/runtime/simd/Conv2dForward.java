@@ -21,7 +21,7 @@ public final class Conv2dForward {
 
   /** Returns the kernel for a shape that finishes its results. */
   public static Kernel of(ConvShape s, Epilogue epilogue) {
-    return of(s, epilogue, Panel.best(), Winograd.best());
+    return of(s, epilogue, ConvLoops.best());
   }
 
   /** The same for weights that seldom change: what is done to them is {@link Kernel#prepares}. */
@@ -33,12 +33,16 @@ public final class Conv2dForward {
     return GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false);
   }
 
-  static Kernel of(ConvShape s, Epilogue epilogue, Panel panel, Winograd winograd) {
+  static Kernel of(ConvShape s, Epilogue epilogue, ConvLoops loops) {
+    Panel panel = loops.panel();
     if (s.isPointwise()) {
       return Gemm.of(product(s), epilogue, panel);
     }
+    if (DepthwiseConv.fits(s)) {
+      return new DepthwiseConv(DepthwiseConv.Direction.FORWARD, s, epilogue, loops.taps());
+    }
     if (WinogradCost.paysForward(s)) {
-      return new WinogradConv(s, false, epilogue, panel, winograd);
+      return new WinogradConv(s, false, epilogue, panel, loops.winograd());
     }
     ConvPass.Lattice all =
         new ConvPass.Lattice(s.outH(), s.outW(), s.strideH(), s.strideW(), 0, 0, 1, 1);

@@ -27,19 +27,23 @@ public final class Conv2dInputGrad {
 
   /** Returns the kernel for the shape of the forward convolution. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.best(), Winograd.best());
+    return of(s, ConvLoops.best());
   }
 
-  static Kernel of(ConvShape s, Panel panel, Winograd winograd) {
+  static Kernel of(ConvShape s, ConvLoops loops) {
+    Panel panel = loops.panel();
     if (s.isPointwise()) {
       return Gemm.of(
           GemmShape.dense(1, s.n() * s.h() * s.w(), s.cin(), s.cout(), false, true), panel);
     }
+    if (DepthwiseConv.fits(s)) {
+      return new DepthwiseConv(DepthwiseConv.Direction.INPUT, s, Epilogue.NONE, loops.taps());
+    }
     if (WinogradCost.paysBackward(s)) {
-      return new WinogradConv(s, true, Epilogue.NONE, panel, winograd);
+      return new WinogradConv(s, true, Epilogue.NONE, panel, loops.winograd());
     }
     if (s.groups() == 1 && s.n() >= MANY_IMAGES && usefulShare(s, panel) < SCATTER_BELOW) {
-      return new ConvScatter(s, panel);
+      return new ConvScatter(s, panel, loops.runs());
     }
     List<ConvPass> passes = new ArrayList<>();
     for (int y = 0; y < Math.min(s.strideH(), s.h()); y++) {

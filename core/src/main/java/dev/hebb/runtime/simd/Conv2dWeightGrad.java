@@ -9,9 +9,11 @@ import java.util.Arrays;
  * The gradient of a convolution with respect to its weights: dw[r][s][c][o] = Σ x · dy over all
  * images and pixels.
  *
- * <p>It is a product of the transposed windows of x with dy, read in place, whose sum runs over
- * pixels. The images are cut into chunks, whose partial gradients are added in order by a second
- * phase; the weights are cut into parts if there are few images.
+ * <p>It is a product of the transposed windows of x with dy, whose sum runs over pixels: some
+ * hundred windows at a time are copied side by side ({@link Im2Col}). Either the weights' inputs
+ * are its rows and their outputs its columns, or the other way round, whatever fills whole vectors
+ * better. The pixels are cut into chunks, whose partial gradients are added in order by a second
+ * phase, and the kernel's rows into parts.
  *
  * <p>Operands: 0 x, 1 dy, 2 dw, and 3 the workspace if {@link Kernel#workspace()} is not zero.
  *
@@ -25,10 +27,19 @@ public final class Conv2dWeightGrad implements Kernel {
   private static final int GOOD_TASKS = 32;
 
   /** Floats of partial gradients: beyond, adding them up would cost more than it brings. */
-  private static final int MAX_PARTIAL = 1 << 22;
+  private static final int MAX_PARTIAL = 1 << 18;
 
-  /** Pixels per block: a panel of dy takes 16 KiB and stays in the first-level cache. */
-  private static final int PIXELS = 128;
+  /** But so many chunks there are in any case, if there is work for them. */
+  private static final int FEWEST_CHUNKS = 4;
+
+  /** Pixels per product: a panel of 32 columns takes 24 KiB and stays in the first-level cache. */
+  private static final int PIXELS = 192;
+
+  /** Floats of windows per product: a share of the second-level cache. */
+  private static final int WINDOWS = 96 * 1024;
+
+  /** Fewer pixels than this spend too much time on reading and writing sums. */
+  private static final int FEWEST_PIXELS = 32;
 
   /**
    * From so many rows on, dy is copied to one place: a panel of rows that lie apart fills only some
@@ -41,166 +52,224 @@ public final class Conv2dWeightGrad implements Kernel {
 
   private final ConvShape shape;
   private final Panel panel;
-  private final ConvWindow window;
-  private final Panel.Rows rows;
-  private final Panel.Terms terms;
-  private final int rowsPerUnit;
-  private final int unitsPerImage;
+  private final Im2Col windows;
+  private final int pixels;
+  private final int pixelsPerBlock;
   private final int chunks;
   private final int parts;
-  private final int rowsPerPart;
+  private final int kernelRowsPerPart;
+  private final int height;
   private final int size;
 
-  private Conv2dWeightGrad(ConvShape s, Panel panel) {
+  /** Whether outputs are the rows of the product, not its columns. */
+  private final boolean turned;
+
+  private Conv2dWeightGrad(ConvShape s, Panel panel, ConvRuns runs) {
     this.shape = s;
     this.panel = panel;
-    ConvTaps taps = ConvTaps.forward(s);
-    int outH = s.outH();
-    int outW = s.outW();
-    window = new ConvWindow(s.h(), s.w(), s.cin(), taps, outH, outW, s.strideH(), s.strideW());
-    int wanted = Math.clamp(PIXELS / outW, 1, outH);
-    unitsPerImage = Math.ceilDiv(outH, wanted);
-    rowsPerUnit = Math.ceilDiv(outH, unitsPerImage);
-
-    int height = taps.count() * s.groupIn();
+    windows = new Im2Col(s, runs);
+    height = windows.depth(s.kh());
     size = height * s.cout();
-    long goal = Math.clamp(s.work() / TASK_WORK, 1, GOOD_TASKS);
-    long affordable = Math.min(goal, MAX_PARTIAL / Math.max(1, size));
-    chunks = (int) Math.clamp(affordable, 1, Math.max(1, s.n()));
-    int tiles = Math.ceilDiv(Math.max(1, height), 4);
-    int wantedParts = (int) Math.clamp(goal / chunks, 1, tiles);
-    rowsPerPart = Math.ceilDiv(tiles, wantedParts) * 4;
-    parts = Math.ceilDiv(height, rowsPerPart);
+    pixels = s.n() * s.outH() * s.outW();
+    turned = s.groups() == 1 && tiles(s.cout(), height) < tiles(height, s.cout());
 
-    int[] from = new int[height];
-    int[] to = new int[height];
-    for (int i = 0; i < height; i++) {
-      int t = i / s.groupIn();
-      from[i] =
-          window.place(taps.dy()[t] - taps.top(), taps.dx()[t] - taps.left()) + i % s.groupIn();
-      to[i] = i * s.cout();
-    }
-    rows = new Panel.Rows(from, to);
-    int[] pixels = new int[rowsPerUnit * outW];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = window.place(i / outW * s.strideH(), i % outW * s.strideW());
-    }
-    terms = new Panel.Terms(pixels, 1);
+    int goal = (int) Math.clamp(s.work() / TASK_WORK, 1, GOOD_TASKS);
+    int affordable = Math.max(FEWEST_CHUNKS, MAX_PARTIAL / Math.max(1, size));
+    int most = Math.max(1, Math.ceilDiv(pixels, FEWEST_PIXELS));
+    chunks = Math.clamp(Math.min(goal, affordable), 1, most);
+    int wanted = Math.clamp(Math.ceilDiv(goal, chunks), 1, s.kh());
+    kernelRowsPerPart = Math.ceilDiv(s.kh(), wanted);
+    parts = Math.ceilDiv(s.kh(), kernelRowsPerPart);
+    int perWindow = Math.max(1, windows.depth(kernelRowsPerPart));
+    pixelsPerBlock = Math.clamp(WINDOWS / perWindow, FEWEST_PIXELS, PIXELS);
+  }
+
+  /** What a product of so many rows and columns costs, in multiplications of vectors per term. */
+  private long tiles(int rows, int columns) {
+    return Math.ceilDiv(rows, 4) * 4L * PanelPacking.size(panel, 1, columns);
   }
 
   /** Returns the kernel for the shape of the forward convolution. */
   public static Kernel of(ConvShape s) {
-    return of(s, Panel.best(), Winograd.best());
+    return of(s, ConvLoops.best());
   }
 
-  static Kernel of(ConvShape s, Panel panel, Winograd winograd) {
+  static Kernel of(ConvShape s, ConvLoops loops) {
+    Panel panel = loops.panel();
     if (s.isPointwise()) {
       return Gemm.of(
           GemmShape.dense(1, s.cin(), s.cout(), s.n() * s.h() * s.w(), true, false), panel);
     }
+    if (DepthwiseConv.fits(s)) {
+      return new DepthwiseConv(DepthwiseConv.Direction.WEIGHTS, s, Epilogue.NONE, loops.taps());
+    }
     return WinogradCost.paysForward(s)
-        ? new WinogradWeightGrad(s, panel, winograd)
-        : new Conv2dWeightGrad(s, panel);
+        ? new WinogradWeightGrad(s, panel, loops.winograd())
+        : new Conv2dWeightGrad(s, panel, loops.runs());
+  }
+
+  private boolean isSummed() {
+    return chunks > 1 || turned;
   }
 
   @Override
   public int phases() {
-    return chunks > 1 ? 2 : 1;
+    return isSummed() ? 2 : 1;
   }
 
   @Override
   public int tasks(int phase) {
-    return phase == 0 ? chunks * parts : Math.ceilDiv(size, SUM_ELEMENTS);
+    return phase == 0 ? chunks * parts : Math.ceilDiv(height, sumRows());
   }
 
   @Override
   public long workspace() {
-    return chunks > 1 ? (long) chunks * size : 0;
+    return isSummed() ? (long) chunks * size : 0;
   }
 
   @Override
   public void run(int phase, int task, Operands x, Scratch scratch) {
     if (phase == 1) {
-      int first = task * SUM_ELEMENTS;
-      PanelSums.add(
-          x.floats(3),
-          x.offset(3) + first,
-          chunks,
-          size,
-          x.floats(2),
-          x.offset(2) + first,
-          Math.min(SUM_ELEMENTS, size - first));
+      int first = task * sumRows();
+      sum(first, Math.min(sumRows(), height - first), x, scratch);
       return;
     }
     int chunk = task / parts;
-    int firstRow = task % parts * rowsPerPart;
-    int lastRow = Math.min(rows.a().length, firstRow + rowsPerPart);
-    float[] sink = x.floats(chunks > 1 ? 3 : 2);
-    int to = chunks > 1 ? x.offset(3) + chunk * size : x.offset(2);
-    int cout = shape.cout();
-    Arrays.fill(sink, to + firstRow * cout, to + lastRow * cout, 0);
-    int images = shape.n();
-    int first = (int) ((long) images * chunk / chunks);
-    int last = (int) ((long) images * (chunk + 1) / chunks);
-    for (int image = first; image < last; image++) {
-      for (int unit = 0; unit < unitsPerImage; unit++) {
-        addUnit(image, unit, firstRow, lastRow, x, sink, to, scratch);
+    int top = task % parts * kernelRowsPerPart;
+    int bottom = Math.min(shape.kh(), top + kernelRowsPerPart);
+    int first = (int) ((long) pixels * chunk / chunks);
+    int last = (int) ((long) pixels * (chunk + 1) / chunks);
+    float[] sink = x.floats(isSummed() ? 3 : 2);
+    int to = isSummed() ? x.offset(3) + chunk * size : x.offset(2);
+    if (first == last) {
+      clear(sink, to, top, bottom);
+    }
+    int depth = windows.depth(bottom - top);
+    int pitch = Im2Col.pitch(depth);
+    float[] copy = scratch.floats(1, pixelsPerBlock * pitch + panel.width());
+    for (int group = 0; group < shape.groups(); group++) {
+      for (int pixel = first; pixel < last; pixel += pixelsPerBlock) {
+        int count = Math.min(pixelsPerBlock, last - pixel);
+        windows.copy(x.floats(0), x.offset(0), group, top, bottom, pixel, count, copy, pitch);
+        int dy = x.offset(1) + pixel * shape.cout() + group * shape.groupOut();
+        if (turned) {
+          int at = to + windows.depth(top);
+          addTurned(x.floats(1), dy, copy, pitch, depth, count, sink, at, pixel > first, scratch);
+        } else {
+          int at = to + windows.depth(top) * shape.cout() + group * shape.groupOut();
+          add(x.floats(1), dy, copy, pitch, depth, count, sink, at, pixel > first, scratch);
+        }
       }
     }
   }
 
-  /** Adds what some output rows of an image contribute to some rows of the gradient. */
-  private void addUnit(
-      int image,
-      int unit,
-      int firstRow,
-      int lastRow,
-      Operands x,
+  private void clear(float[] sink, int to, int top, int bottom) {
+    if (turned) {
+      Arrays.fill(sink, to, to + size, 0);
+    } else {
+      int cout = shape.cout();
+      Arrays.fill(sink, to + windows.depth(top) * cout, to + windows.depth(bottom) * cout, 0);
+    }
+  }
+
+  /** Adds the windows, transposed, times dy: [inputs][outputs]. */
+  private void add(
+      float[] dy,
+      int from,
+      float[] copy,
+      int pitch,
+      int depth,
+      int count,
       float[] sink,
       int to,
+      boolean add,
       Scratch scratch) {
-    ConvShape s = shape;
-    int row = unit * rowsPerUnit;
-    int count = Math.min(rowsPerUnit, s.outH() - row);
-    float[] source = window.isDirect() ? x.floats(0) : scratch.floats(1, window.size(rowsPerUnit));
-    int start = x.offset(0) + image * s.h() * s.w() * s.cin();
-    int from = window.open(x.floats(0), start, row, count, source, 0);
-    int dy = x.offset(1) + (image * s.outH() + row) * s.outW() * s.cout();
-    int pixels = count * s.outW();
-    for (int group = 0; group < s.groups(); group++) {
-      for (int j = 0; j < s.groupOut(); j += panel.width()) {
-        int cols = Math.min(panel.width(), s.groupOut() - j);
-        int width = PanelPacking.width(panel, cols);
-        int col = group * s.groupOut() + j;
-        float[] b = x.floats(1);
-        int bo = dy + col;
-        int pitch = s.cout();
-        boolean isScattered = pitch > width && lastRow - firstRow >= MANY_ROWS;
-        if (isScattered || !PanelPacking.isReadable(b, bo, pitch, pixels, width)) {
-          float[] packed = scratch.floats(0, terms.starts().length * panel.width());
-          panel.pack(b, bo, pitch, pixels, cols, packed, 0, width);
-          b = packed;
-          bo = 0;
-          pitch = width;
-        }
-        panel.multiply(
-            rows,
-            firstRow,
-            lastRow,
-            terms,
-            0,
-            pixels,
-            source,
-            from + group * s.groupIn(),
-            b,
-            bo,
-            pitch,
-            sink,
-            to + col,
-            cols,
-            true,
-            scratch);
+    int cout = shape.cout();
+    for (int j = 0; j < shape.groupOut(); j += panel.width()) {
+      int cols = Math.min(panel.width(), shape.groupOut() - j);
+      int width = PanelPacking.width(panel, cols);
+      float[] b = dy;
+      int bo = from + j;
+      int step = cout;
+      boolean isScattered = step > width && depth >= MANY_ROWS;
+      if (isScattered || !PanelPacking.isReadable(b, bo, step, count, width)) {
+        float[] packed = scratch.floats(0, pixelsPerBlock * panel.width());
+        panel.pack(b, bo, step, count, cols, packed, 0, width);
+        b = packed;
+        bo = 0;
+        step = width;
       }
+      panel.columns(
+          copy,
+          0,
+          pitch,
+          panel.lanes(),
+          depth,
+          count,
+          b,
+          bo,
+          step,
+          sink,
+          to + j,
+          cout,
+          cols,
+          add,
+          scratch);
     }
+  }
+
+  /** Adds dy, transposed, times the windows: [outputs][inputs]. */
+  private void addTurned(
+      float[] dy,
+      int from,
+      float[] copy,
+      int pitch,
+      int depth,
+      int count,
+      float[] sink,
+      int to,
+      boolean add,
+      Scratch scratch) {
+    int cout = shape.cout();
+    for (int j = 0; j < depth; j += panel.width()) {
+      int cols = Math.min(panel.width(), depth - j);
+      panel.columns(
+          dy,
+          from,
+          cout,
+          panel.lanes(),
+          cout,
+          count,
+          copy,
+          j,
+          pitch,
+          sink,
+          to + j,
+          height,
+          cols,
+          add,
+          scratch);
+    }
+  }
+
+  private int sumRows() {
+    return Math.max(1, SUM_ELEMENTS / Math.max(1, shape.cout()));
+  }
+
+  /** Adds up the chunks' gradients of some inputs. */
+  private void sum(int first, int count, Operands x, Scratch scratch) {
+    int cout = shape.cout();
+    int to = x.offset(2) + first * cout;
+    if (!turned) {
+      int from = x.offset(3) + first * cout;
+      PanelSums.add(x.floats(3), from, chunks, size, x.floats(2), to, count * cout);
+      return;
+    }
+    float[] sums = scratch.floats(2, cout * count);
+    for (int o = 0; o < cout; o++) {
+      int from = x.offset(3) + o * height + first;
+      PanelSums.add(x.floats(3), from, chunks, size, sums, o * count, count);
+    }
+    panel.transpose(sums, 0, count, count, cout, x.floats(2), to, cout);
   }
 }

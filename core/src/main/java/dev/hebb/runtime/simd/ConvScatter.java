@@ -22,6 +22,7 @@ final class ConvScatter implements Kernel {
 
   private final ConvShape shape;
   private final Panel panel;
+  private final ConvRuns runs;
   private final int columns;
   private final int panels;
   private final int rowsPerBlock;
@@ -29,9 +30,10 @@ final class ConvScatter implements Kernel {
   private final Panel.Rows pixels;
   private final Panel.Terms terms;
 
-  ConvScatter(ConvShape s, Panel panel) {
+  ConvScatter(ConvShape s, Panel panel, ConvRuns runs) {
     this.shape = s;
     this.panel = panel;
+    this.runs = runs;
     columns = s.kh() * s.kw() * s.cin();
     panels = Math.ceilDiv(columns, panel.width());
     rowsPerBlock = Math.clamp(BLOCK / Math.max(1, s.outW() * columns), 1, s.outH());
@@ -122,20 +124,21 @@ final class ConvScatter implements Kernel {
     // The kernel columns that lie in the image.
     int first = left < 0 ? Math.ceilDiv(-left, s.dilW()) : 0;
     int last = Math.min(s.kw(), Math.ceilDiv(s.w() - left, s.dilW()));
-    for (int r = 0; r < s.kh(); r++) {
-      int y = p * s.strideH() - s.padTop() + r * s.dilH();
-      if (y >= 0 && y < s.h()) {
-        int line = to + (y * s.w() + left) * s.cin();
-        int part = from + r * s.kw() * s.cin();
-        if (s.dilW() == 1) {
-          int n = Math.max(0, last - first) * s.cin();
-          PanelSums.add(product, part + first * s.cin(), dx, line + first * s.cin(), n);
-        } else {
-          for (int c = first; c < last; c++) {
-            int at = line + c * s.dilW() * s.cin();
-            PanelSums.add(product, part + c * s.cin(), dx, at, s.cin());
-          }
-        }
+    int columns = Math.max(0, last - first);
+    // The kernel rows that lie in the image.
+    int y = p * s.strideH() - s.padTop();
+    int top = y < 0 ? Math.ceilDiv(-y, s.dilH()) : 0;
+    int rows = Math.max(0, Math.min(s.kh(), Math.ceilDiv(s.h() - y, s.dilH())) - top);
+    int part = from + (top * s.kw() + first) * s.cin();
+    int at = to + ((y + top * s.dilH()) * s.w() + left + first * s.dilW()) * s.cin();
+    int fromStep = s.kw() * s.cin();
+    int toStep = s.dilH() * s.w() * s.cin();
+    if (s.dilW() == 1) {
+      runs.add(product, part, fromStep, rows, columns * s.cin(), dx, at, toStep);
+    } else {
+      for (int c = 0; c < columns; c++) {
+        int place = at + c * s.dilW() * s.cin();
+        runs.add(product, part + c * s.cin(), fromStep, rows, s.cin(), dx, place, toStep);
       }
     }
   }

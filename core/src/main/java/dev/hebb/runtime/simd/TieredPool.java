@@ -21,15 +21,19 @@ final class TieredPool implements PoolPixel {
   private final LoopTier<PoolPixel> take =
       tier(pool -> pool.take(X, 0, V, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
   private final LoopTier<PoolPixel> scatter =
-      tier(pool -> pool.scatter(X, 0, V, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
+      tier(
+          pool -> pool.scatter(X, 0, V, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS),
+          pool -> pool.scatter(X, 0, V, 0, 2, 3, CHANNELS, 20, Y, 0, CHANNELS),
+          pool -> pool.scatter(X, 0, V, 0, 1, 4, ROW, CHANNELS, Y, 0, CHANNELS));
   private final LoopTier<PoolPixel> sum =
       tier(pool -> pool.sum(X, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
   private final LoopTier<PoolPixel> spread =
       tier(pool -> pool.spread(V, 0, 2, 2, ROW, CHANNELS, Y, 0, CHANNELS));
 
-  /** The example is a window of 2 × 2. */
-  private static LoopTier<PoolPixel> tier(Consumer<PoolPixel> example) {
-    return new LoopTier<>(new ScalarPool(), VectorPool::create, () -> List.of(example));
+  /** The examples are windows of two rows at most; their channels do not fill the last vector. */
+  @SafeVarargs
+  private static LoopTier<PoolPixel> tier(Consumer<PoolPixel>... examples) {
+    return new LoopTier<>(new ScalarPool(), VectorPool::create, () -> List.of(examples));
   }
 
   @Override

@@ -23,6 +23,10 @@ final class VectorPool implements PoolPixel {
   /** 0, 1, 2, … */
   private static final FloatVector LANES = FloatVector.zero(S).addIndex(1);
 
+  private static final FloatVector ONE = FloatVector.broadcast(S, 1);
+  private static final FloatVector TWO = FloatVector.broadcast(S, 2);
+  private static final FloatVector THREE = FloatVector.broadcast(S, 3);
+
   /** Takes what has fewer channels than a vector. */
   private static final ScalarPool SCALAR = new ScalarPool();
 
@@ -160,8 +164,14 @@ final class VectorPool implements PoolPixel {
       int go,
       int channels) {
     int c = 0;
-    for (; c <= channels - 2 * L; c += 2 * L) {
-      scatterPair(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c);
+    if (nx == 3) {
+      for (; c <= channels - L; c += L) {
+        scatterThree(x, xo + c, d, to + c, ny, stepY, stepX, g, go + c);
+      }
+    } else if (nx == 2) {
+      for (; c <= channels - L; c += L) {
+        scatterTwo(x, xo + c, d, to + c, ny, stepY, stepX, g, go + c);
+      }
     }
     for (; c <= channels - L; c += L) {
       scatterVector(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, 0);
@@ -212,52 +222,80 @@ final class VectorPool implements PoolPixel {
     }
   }
 
-  private static void scatterPair(
-      float[] x,
-      int xo,
-      float[] d,
-      int to,
-      int ny,
-      int nx,
-      int stepY,
-      int stepX,
-      float[] g,
-      int go) {
+  /**
+   * Windows three wide, a row of them at a time and with simple comparisons. Where the sum is NaN,
+   * some element may be, which takes the place of the largest: that is left to plain code.
+   */
+  private static void scatterThree(
+      float[] x, int xo, float[] d, int to, int ny, int stepY, int stepX, float[] g, int go) {
     FloatVector most = FloatVector.fromArray(S, x, xo);
-    FloatVector next = FloatVector.fromArray(S, x, xo + L);
     FloatVector best = FloatVector.zero(S);
-    FloatVector nextBest = FloatVector.zero(S);
     FloatVector sum = FloatVector.zero(S);
-    for (int k = 0, j = 0, at = xo, row = xo; k < ny * nx; k++) {
-      FloatVector value = FloatVector.fromArray(S, x, at);
-      FloatVector other = FloatVector.fromArray(S, x, at + L);
-      FloatVector number = FloatVector.broadcast(S, (float) k);
-      VectorMask<Float> larger = value.compare(GT, most);
-      most = most.blend(value, larger);
-      best = best.blend(number, larger);
-      VectorMask<Float> nextLarger = other.compare(GT, next);
-      next = next.blend(other, nextLarger);
-      nextBest = nextBest.blend(number, nextLarger);
-      sum = sum.add(value).add(other);
-      j = j + 1 == nx ? 0 : j + 1;
-      row = j == 0 ? row + stepY : row;
-      at = j == 0 ? row : at + stepX;
+    FloatVector number = FloatVector.zero(S);
+    for (int i = 0, at = xo; i < ny; i++, at += stepY) {
+      FloatVector first = FloatVector.fromArray(S, x, at);
+      FloatVector second = FloatVector.fromArray(S, x, at + stepX);
+      FloatVector third = FloatVector.fromArray(S, x, at + 2 * stepX);
+      sum = sum.add(first).add(second.add(third));
+      VectorMask<Float> isSecond = second.compare(GT, first);
+      FloatVector row = first.blend(second, isSecond);
+      FloatVector place = number.blend(number.add(ONE), isSecond);
+      VectorMask<Float> isThird = third.compare(GT, row);
+      row = row.blend(third, isThird);
+      place = place.blend(number.add(TWO), isThird);
+      VectorMask<Float> isLarger = row.compare(GT, most);
+      most = most.blend(row, isLarger);
+      best = best.blend(place, isLarger);
+      number = number.add(THREE);
     }
     if (sum.compare(NE, sum).anyTrue()) {
-      SCALAR.scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, 2 * L);
+      SCALAR.scatter(x, xo, d, to, ny, 3, stepY, stepX, g, go, L);
       return;
     }
     FloatVector gradient = FloatVector.fromArray(S, g, go);
-    FloatVector nextGradient = FloatVector.fromArray(S, g, go + L);
-    for (int k = 0, j = 0, at = to, row = to; k < ny * nx; k++) {
-      FloatVector number = FloatVector.broadcast(S, (float) k);
-      FloatVector old = FloatVector.fromArray(S, d, at);
-      old.blend(old.add(gradient), best.compare(EQ, number)).intoArray(d, at);
-      FloatVector nextOld = FloatVector.fromArray(S, d, at + L);
-      nextOld.blend(nextOld.add(nextGradient), nextBest.compare(EQ, number)).intoArray(d, at + L);
-      j = j + 1 == nx ? 0 : j + 1;
-      row = j == 0 ? row + stepY : row;
-      at = j == 0 ? row : at + stepX;
+    number = FloatVector.zero(S);
+    for (int i = 0, at = to; i < ny; i++, at += stepY) {
+      FloatVector first = FloatVector.fromArray(S, d, at);
+      FloatVector second = FloatVector.fromArray(S, d, at + stepX);
+      FloatVector third = FloatVector.fromArray(S, d, at + 2 * stepX);
+      first.add(gradient, best.compare(EQ, number)).intoArray(d, at);
+      second.add(gradient, best.compare(EQ, number.add(ONE))).intoArray(d, at + stepX);
+      third.add(gradient, best.compare(EQ, number.add(TWO))).intoArray(d, at + 2 * stepX);
+      number = number.add(THREE);
+    }
+  }
+
+  /** The same for windows two wide. */
+  private static void scatterTwo(
+      float[] x, int xo, float[] d, int to, int ny, int stepY, int stepX, float[] g, int go) {
+    FloatVector most = FloatVector.fromArray(S, x, xo);
+    FloatVector best = FloatVector.zero(S);
+    FloatVector sum = FloatVector.zero(S);
+    FloatVector number = FloatVector.zero(S);
+    for (int i = 0, at = xo; i < ny; i++, at += stepY) {
+      FloatVector first = FloatVector.fromArray(S, x, at);
+      FloatVector second = FloatVector.fromArray(S, x, at + stepX);
+      sum = sum.add(first).add(second);
+      VectorMask<Float> isSecond = second.compare(GT, first);
+      FloatVector row = first.blend(second, isSecond);
+      FloatVector place = number.blend(number.add(ONE), isSecond);
+      VectorMask<Float> isLarger = row.compare(GT, most);
+      most = most.blend(row, isLarger);
+      best = best.blend(place, isLarger);
+      number = number.add(TWO);
+    }
+    if (sum.compare(NE, sum).anyTrue()) {
+      SCALAR.scatter(x, xo, d, to, ny, 2, stepY, stepX, g, go, L);
+      return;
+    }
+    FloatVector gradient = FloatVector.fromArray(S, g, go);
+    number = FloatVector.zero(S);
+    for (int i = 0, at = to; i < ny; i++, at += stepY) {
+      FloatVector first = FloatVector.fromArray(S, d, at);
+      FloatVector second = FloatVector.fromArray(S, d, at + stepX);
+      first.add(gradient, best.compare(EQ, number)).intoArray(d, at);
+      second.add(gradient, best.compare(EQ, number.add(ONE))).intoArray(d, at + stepX);
+      number = number.add(TWO);
     }
   }
 

@@ -49,6 +49,11 @@ class Conv2dTest {
           new ConvShape(2, 11, 12, 3, 5, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 1),
           new ConvShape(1, 12, 13, 3, 5, 3, 2, 2, 3, 1, 0, 2, 1, 3, 2, 1),
           new ConvShape(1, 12, 13, 3, 5, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1),
+          // depthwise, with all that can be combined with it
+          new ConvShape(2, 9, 8, 33, 33, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 33),
+          new ConvShape(3, 13, 7, 207, 207, 5, 3, 2, 1, 2, 0, 2, 0, 1, 1, 207),
+          new ConvShape(1, 12, 13, 16, 16, 3, 2, 2, 3, 1, 0, 2, 1, 3, 2, 16),
+          new ConvShape(1, 2, 2, 7, 7, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 7),
           // groups, depthwise, more outputs than inputs
           new ConvShape(2, 7, 6, 6, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 2),
           new ConvShape(2, 7, 6, 5, 5, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 5),
@@ -100,13 +105,21 @@ class Conv2dTest {
   }
 
   /** The two sets of inner loops that a convolution is made from. */
-  private record Loops(Panel panel, Winograd winograd) {
-    static final Loops VECTOR = new Loops(VECTOR_PANEL, VECTOR_WINOGRAD);
+  private record Loops(ConvLoops loops) {
+    static final Loops VECTOR =
+        new Loops(
+            new ConvLoops(
+                VECTOR_PANEL, VECTOR_WINOGRAD, KernelRunner.VECTOR_RUNS, KernelRunner.VECTOR_TAPS));
     static final Loops TWIN = scalar(VECTOR_PANEL.lanes());
     static final List<Loops> ALL = List.of(VECTOR, TWIN, scalar(4));
 
     private static Loops scalar(int lanes) {
-      return new Loops(new ScalarPanel(lanes), new ScalarWinograd(lanes));
+      return new Loops(
+          new ConvLoops(
+              new ScalarPanel(lanes),
+              new ScalarWinograd(lanes),
+              new ScalarConvRuns(),
+              new ScalarTaps()));
     }
 
     Kernel forward(ConvShape s) {
@@ -114,15 +127,15 @@ class Conv2dTest {
     }
 
     Kernel forward(ConvShape s, Epilogue epilogue) {
-      return Conv2dForward.of(s, epilogue, panel, winograd);
+      return Conv2dForward.of(s, epilogue, loops);
     }
 
     Kernel input(ConvShape s) {
-      return Conv2dInputGrad.of(s, panel, winograd);
+      return Conv2dInputGrad.of(s, loops);
     }
 
     Kernel weights(ConvShape s) {
-      return Conv2dWeightGrad.of(s, panel, winograd);
+      return Conv2dWeightGrad.of(s, loops);
     }
   }
 

@@ -21,6 +21,10 @@ final class KernelRunner {
 
   static final PoolPixel VECTOR_POOL = Simd.available() ? VectorPool.create() : PoolPixel.best();
 
+  static final ConvRuns VECTOR_RUNS = Simd.available() ? VectorConvRuns.create() : ConvRuns.best();
+
+  static final Taps VECTOR_TAPS = Simd.available() ? VectorTaps.create() : Taps.best();
+
   static final Winograd VECTOR_WINOGRAD =
       Simd.available() ? VectorWinograd.create() : Winograd.best();
 
