@@ -27,9 +27,13 @@ final class Bundling {
     for (int v = 0; v < of.length; v++) {
       if (of[v] != null) {
         for (int i : nodes.get(v).in()) {
-          Fusion.Group producer = of[Objects.requireNonNull(Access.of(nodes, i)).base()];
-          if (producer != null && producer != of[v]) {
-            awaited.add(producer);
+          List<Integer> sources = Access.awaited(nodes, i);
+          sources.add(Objects.requireNonNull(Access.of(nodes, i)).base());
+          for (int source : sources) {
+            Fusion.Group producer = of[source];
+            if (producer != null && producer != of[v]) {
+              awaited.add(producer);
+            }
           }
         }
       }

@@ -8,11 +8,22 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain Checkpoint computed again} for the gradient.
  */
 final class Attention {
-  /** Scores that are worth having all at once, 16 MiB of them. */
+  /** Fewer scores, or rows of fewer, are no trouble to keep, and faster computed once. */
   private static final int MANY_SCORES = 1 << 22;
+
+  private static final int MANY_KEYS = 1024;
+
+  /** The scores of one block, which should stay in a near cache from product to product. */
+  private static final int BLOCK_SCORES = 1 << 18;
+
+  /** Fewer queries than this make slow products. */
+  private static final int LEAST_QUERIES = 64;
 
   /** More blocks than this would make the program large. */
   private static final int MOST_BLOCKS = 128;
+
+  /** Causal blocks read as many different counts of keys; each is packed for itself. */
+  private static final int KEY_COUNTS = 8;
 
   /** Stands for −∞ where a key may not be seen; e to its power is 0. */
   private static final double UNSEEN = -1e30;
@@ -21,9 +32,14 @@ final class Attention {
 
   static Tensor of(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
     check(q, k, v, causal);
+    int queries = q.dim(-2);
     long scores = (long) q.shape().size() / Math.max(1, q.shape().last()) * k.dim(-2);
-    int blocks = (int) Math.min(MOST_BLOCKS, Math.ceilDiv(scores, MANY_SCORES));
-    return of(q, k, v, mask, causal, Math.ceilDiv(q.dim(-2), Math.max(1, blocks)));
+    if (scores < MANY_SCORES || k.dim(-2) < MANY_KEYS) {
+      return of(q, k, v, mask, causal, queries);
+    }
+    long fitting = (long) BLOCK_SCORES * queries / scores;
+    long least = Math.max(LEAST_QUERIES, Math.ceilDiv(queries, MOST_BLOCKS));
+    return of(q, k, v, mask, causal, (int) Math.clamp(fitting, least, Math.max(least, queries)));
   }
 
   private static void check(Tensor q, Tensor k, Tensor v, boolean causal) {
@@ -41,8 +57,12 @@ final class Attention {
     }
   }
 
-  /** With so many queries at a time. */
-  static Tensor of(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, int rows) {
+  /**
+   * With so many queries at a time. These are cut outside of what is computed again, so that their
+   * gradients come together as one concatenation; keys inside, so that theirs are added up in turn.
+   */
+  static Tensor of(
+      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, int rows) {
     int t = q.dim(-2);
     int s = k.dim(-2);
     if (rows >= t) {
@@ -52,17 +72,19 @@ final class Attention {
     for (int i = 0; i < blocks.length; i++) {
       int from = i * rows;
       int n = Math.min(rows, t - from);
-      int seen = causal ? from + n + s - t : s;
       Tensor some = q.narrow(-2, from, n);
-      Tensor keys = seen == s ? k : k.narrow(-2, 0, seen);
-      Tensor values = seen == s ? v : v.narrow(-2, 0, seen);
-      Tensor visible =
-          causal
-              ? past(from, n, seen, s - t)
-              : mask == null || mask.rank() < 2 || mask.dim(-2) == 1
-                  ? mask
-                  : mask.narrow(-2, from, n);
-      blocks[i] = Checkpoint.of(() -> block(some, keys, values, visible, !causal));
+      boolean isOneRow = mask == null || mask.rank() < 2 || mask.dim(-2) == 1;
+      Tensor visible = isOneRow ? mask : mask.narrow(-2, from, n);
+      blocks[i] =
+          Checkpoint.of(() -> {
+            if (!causal) {
+              return block(some, k, v, visible, true);
+            }
+            int step = Math.ceilDiv(s, KEY_COUNTS);
+            int seen = Math.min(Math.ceilDiv(from + n + s - t, step) * step, s);
+            Tensor keys = k.narrow(-2, 0, seen);
+            return block(some, keys, v.narrow(-2, 0, seen), past(from, n, seen, s - t), false);
+          });
     }
     return blocks[0].concat(-2, Arrays.copyOfRange(blocks, 1, blocks.length));
   }

@@ -131,7 +131,7 @@ class AttentionTest {
           Tensor z = y.tanh();
           return y.add(z.causalAttention(z, z)).square().sum().grad(y).getFirst();
         });
-    assertThat(planned(step, x)).isLessThan(2L * t * t * 4 / 2); // plainly 3 squares
+    assertThat(planned(step, x)).isLessThan(2L * t * t * 4 / 4); // plainly 3 squares
     float[] gradient = step.run(x).toFloats();
     Step plain =
         Step.trainStep(y -> {
