@@ -6,8 +6,8 @@ import dev.hebb.ir.Graph;
 import dev.hebb.ir.Verifier;
 
 /**
- * Compiles for the CPU: join sums, simplify, fold, normalise, fuse, schedule, plan memory,
- * choose kernels.
+ * Compiles for the CPU: join sums, simplify, fold, normalise, fuse, schedule, plan memory, choose
+ * kernels.
  */
 public final class SimdBackend implements Backend {
   @Override
