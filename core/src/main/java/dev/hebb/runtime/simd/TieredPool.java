@@ -39,7 +39,7 @@ final class TieredPool implements PoolPixel {
   @Override
   public void max(
       float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo, int channels) {
-    max.pick(channels).max(x, xo, ny, nx, stepY, stepX, y, yo, channels);
+    max.pick(ny * nx * channels).max(x, xo, ny, nx, stepY, stepX, y, yo, channels);
   }
 
   @Override
@@ -55,7 +55,7 @@ final class TieredPool implements PoolPixel {
       float[] y,
       int yo,
       int channels) {
-    take.pick(channels).take(x, xo, v, vo, ny, nx, stepY, stepX, y, yo, channels);
+    take.pick(ny * nx * channels).take(x, xo, v, vo, ny, nx, stepY, stepX, y, yo, channels);
   }
 
   @Override
@@ -71,18 +71,18 @@ final class TieredPool implements PoolPixel {
       float[] g,
       int go,
       int channels) {
-    scatter.pick(channels).scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels);
+    scatter.pick(ny * nx * channels).scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels);
   }
 
   @Override
   public void sum(
       float[] x, int xo, int ny, int nx, int stepY, int stepX, float[] y, int yo, int channels) {
-    sum.pick(channels).sum(x, xo, ny, nx, stepY, stepX, y, yo, channels);
+    sum.pick(ny * nx * channels).sum(x, xo, ny, nx, stepY, stepX, y, yo, channels);
   }
 
   @Override
   public void spread(
       float[] d, int to, int ny, int nx, int stepY, int stepX, float[] g, int go, int channels) {
-    spread.pick(channels).spread(d, to, ny, nx, stepY, stepX, g, go, channels);
+    spread.pick(ny * nx * channels).spread(d, to, ny, nx, stepY, stepX, g, go, channels);
   }
 }

@@ -164,25 +164,35 @@ final class VectorPool implements PoolPixel {
       int go,
       int channels) {
     int c = 0;
-    if (nx == 3) {
-      for (; c <= channels - L; c += L) {
-        scatterThree(x, xo + c, d, to + c, ny, stepY, stepX, g, go + c);
-      }
-    } else if (nx == 2) {
-      for (; c <= channels - L; c += L) {
-        scatterTwo(x, xo + c, d, to + c, ny, stepY, stepX, g, go + c);
-      }
-    }
     for (; c <= channels - L; c += L) {
-      scatterVector(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, 0);
+      scatterLanes(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, 0);
     }
     if (c < channels && channels >= L) {
       // The last vector overlaps the one before; the lanes that are done are left alone.
       int done = c - (channels - L);
       c = channels - L;
-      scatterVector(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, done);
+      scatterLanes(x, xo + c, d, to + c, ny, nx, stepY, stepX, g, go + c, done);
     } else if (c < channels) {
       SCALAR.scatter(x, xo, d, to, ny, nx, stepY, stepX, g, go, channels);
+    }
+  }
+
+  private static void scatterLanes(
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int nx,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go,
+      int done) {
+    switch (nx) {
+      case 2 -> scatterTwo(x, xo, d, to, ny, stepY, stepX, g, go, done);
+      case 3 -> scatterThree(x, xo, d, to, ny, stepY, stepX, g, go, done);
+      default -> scatterVector(x, xo, d, to, ny, nx, stepY, stepX, g, go, done);
     }
   }
 
@@ -227,7 +237,16 @@ final class VectorPool implements PoolPixel {
    * some element may be, which takes the place of the largest: that is left to plain code.
    */
   private static void scatterThree(
-      float[] x, int xo, float[] d, int to, int ny, int stepY, int stepX, float[] g, int go) {
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go,
+      int done) {
     FloatVector most = FloatVector.fromArray(S, x, xo);
     FloatVector best = FloatVector.zero(S);
     FloatVector sum = FloatVector.zero(S);
@@ -249,9 +268,11 @@ final class VectorPool implements PoolPixel {
       number = number.add(THREE);
     }
     if (sum.compare(NE, sum).anyTrue()) {
-      SCALAR.scatter(x, xo, d, to, ny, 3, stepY, stepX, g, go, L);
+      int n = L - done;
+      SCALAR.scatter(x, xo + done, d, to + done, ny, 3, stepY, stepX, g, go + done, n);
       return;
     }
+    best = best.blend(-1, LANES.compare(LT, done));
     FloatVector gradient = FloatVector.fromArray(S, g, go);
     number = FloatVector.zero(S);
     for (int i = 0, at = to; i < ny; i++, at += stepY) {
@@ -267,7 +288,16 @@ final class VectorPool implements PoolPixel {
 
   /** The same for windows two wide. */
   private static void scatterTwo(
-      float[] x, int xo, float[] d, int to, int ny, int stepY, int stepX, float[] g, int go) {
+      float[] x,
+      int xo,
+      float[] d,
+      int to,
+      int ny,
+      int stepY,
+      int stepX,
+      float[] g,
+      int go,
+      int done) {
     FloatVector most = FloatVector.fromArray(S, x, xo);
     FloatVector best = FloatVector.zero(S);
     FloatVector sum = FloatVector.zero(S);
@@ -285,9 +315,11 @@ final class VectorPool implements PoolPixel {
       number = number.add(TWO);
     }
     if (sum.compare(NE, sum).anyTrue()) {
-      SCALAR.scatter(x, xo, d, to, ny, 2, stepY, stepX, g, go, L);
+      int n = L - done;
+      SCALAR.scatter(x, xo + done, d, to + done, ny, 2, stepY, stepX, g, go + done, n);
       return;
     }
+    best = best.blend(-1, LANES.compare(LT, done));
     FloatVector gradient = FloatVector.fromArray(S, g, go);
     number = FloatVector.zero(S);
     for (int i = 0, at = to; i < ny; i++, at += stepY) {
