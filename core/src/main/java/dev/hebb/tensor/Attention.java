@@ -61,8 +61,7 @@ final class Attention {
    * With so many queries at a time. These are cut outside of what is computed again, so that their
    * gradients come together as one concatenation; keys inside, so that theirs are added up in turn.
    */
-  static Tensor of(
-      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, int rows) {
+  static Tensor of(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, int rows) {
     int t = q.dim(-2);
     int s = k.dim(-2);
     if (rows >= t) {
