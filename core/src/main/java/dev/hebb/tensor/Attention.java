@@ -72,8 +72,8 @@ final class Attention {
       int from = i * rows;
       int n = Math.min(rows, t - from);
       Tensor some = q.narrow(-2, from, n);
-      boolean isOneRow = mask == null || mask.rank() < 2 || mask.dim(-2) == 1;
-      Tensor visible = isOneRow ? mask : mask.narrow(-2, from, n);
+      Tensor visible =
+          mask == null || mask.rank() < 2 || mask.dim(-2) == 1 ? mask : mask.narrow(-2, from, n);
       blocks[i] =
           Checkpoint.of(() -> {
             if (!causal) {
