@@ -29,6 +29,7 @@ public record Muon(Tuning tuning, double momentum, double weightDecay, Optimizer
   public Muon {
     Tuning.checkRate("momentum", momentum);
     Tuning.check("weight decay", weightDecay >= 0, weightDecay);
+    Tuning.checkNoNorm("the rule for what is no matrix", others);
   }
 
   /** With μ 0.95 and λ 0.1; {@link AdamW} of the same rate for what is no matrix. */

@@ -1,6 +1,5 @@
 package dev.hebb.nn.optim;
 
-import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import java.util.ArrayList;
@@ -36,11 +35,7 @@ public record ParamGroups(Optimizer rest, List<Group> groups) implements Optimiz
   public ParamGroups {
     groups = List.copyOf(groups);
     for (Group g : groups) {
-      if (g.rule.tuning().clipNorm() < Double.POSITIVE_INFINITY) {
-        throw new HebbException(
-            "ParamGroups: a group cannot limit the norm of its own gradients; call clipNorm on the"
-                + " main rule, which limits the norm of all");
-      }
+      Tuning.checkNoNorm("a group", g.rule);
     }
   }
 

@@ -47,4 +47,13 @@ public record Tuning(double lr, Schedule schedule, double clipNorm, double clipV
   static void checkRate(String what, double value) {
     check(what, value >= 0 && value < 1, value);
   }
+
+  /** Throws if a rule for some parameters wants to limit the norm, which is that of all. */
+  static void checkNoNorm(String what, Optimizer rule) {
+    if (rule.tuning().clipNorm() < Double.POSITIVE_INFINITY) {
+      throw new HebbException(
+          "optimiser: %s cannot limit the norm of its own gradients; call clipNorm on the main rule, which limits the norm of all"
+              .formatted(what));
+    }
+  }
 }

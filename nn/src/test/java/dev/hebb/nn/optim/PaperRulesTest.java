@@ -363,6 +363,8 @@ class PaperRulesTest {
     Bound opt = Muon.of(0.1).others(Sgd.of(0.2)).bind(List.of(bias));
     opt.update(List.of(Tensor.of(1f, -2f, 0f)));
     assertThat(bias.value().toFloats()).containsExactly(-0.2f, 0.4f, 0f);
+    assertThatThrownBy(() -> Muon.of(0.1).others(Sgd.of(0.2).clipNorm(1)))
+        .hasMessageContaining("main rule");
   }
 
   @Test
