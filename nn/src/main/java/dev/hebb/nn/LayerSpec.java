@@ -2,17 +2,24 @@ package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Activate;
 import dev.hebb.nn.layer.Activated;
+import dev.hebb.nn.layer.AlphaDropout;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.ChannelDropout;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.Flatten;
+import dev.hebb.nn.layer.GaussianDropout;
+import dev.hebb.nn.layer.GaussianNoise;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.Lstm;
@@ -59,17 +66,24 @@ public final class LayerSpec {
       List.of(
           Activate.class,
           Activated.class,
+          AlphaDropout.class,
           AvgPool.class,
           BatchNorm.class,
           Chain.class,
+          ChannelDropout.class,
           Checkpointed.class,
           Concat.class,
           Conv2d.class,
+          Curved.class,
           Dense.class,
+          DropPath.class,
           Dropout.class,
           Embedding.class,
           Flatten.class,
+          GaussianDropout.class,
+          GaussianNoise.class,
           GlobalAveragePool.class,
+          Glu.class,
           Gru.class,
           LayerNorm.class,
           Lstm.class,
