@@ -2,7 +2,6 @@ package dev.hebb.nn.classic;
 
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
-import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.ShapeError;
@@ -10,6 +9,8 @@ import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Hopfield's network: n neurons, each joined to all others by symmetric weights, whose stable
@@ -202,13 +203,13 @@ public record Hopfield(Tensor weights, Tensor thresholds, int off) {
     double[] field = fields(s);
     var states = new ArrayList<Tensor>(List.of(vector(s)));
     var energies = new ArrayList<Double>(List.of(energy(start).item()));
-    for (int sweep = 0; sweep < temperatures.length; sweep++) {
-      double t = temperatures[sweep];
-      double[] draws =
-          Random.uniformOnce(Shape.of(2, n), seed.split(sweep)).toDoubles(); // order, decisions
+    var random = new SplittableRandom(seed.value());
+    int[] order = IntStream.range(0, n).toArray();
+    for (double t : temperatures) {
+      shuffle(order, random);
       boolean changed = false;
-      for (int i : order(draws, n)) {
-        double next = decide(field[i], s[i], t, draws[n + i]);
+      for (int i : order) {
+        double next = decide(field[i], s[i], t, random);
         if (next == s[i]) {
           continue;
         }
@@ -228,19 +229,26 @@ public record Hopfield(Tensor weights, Tensor thresholds, int off) {
     return new Recall(states, energies, Ending.DONE);
   }
 
-  private double decide(double field, double now, double t, double draw) {
-    double gain = (1 - off) * field; // what being on lowers the energy by
-    if (t == 0) {
-      return gain > 0 ? 1 : gain < 0 ? off : now;
-    }
-    return draw < 1 / (1 + Math.exp(-gain / t)) ? 1 : off;
+  private double decide(double field, double now) {
+    return field > 0 ? 1 : field < 0 ? off : now;
   }
 
-  private static int[] order(double[] draws, int n) {
-    Integer[] order = new Integer[n];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, (a, b) -> Double.compare(draws[a], draws[b]));
-    return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+  private double decide(double field, double now, double t, SplittableRandom random) {
+    if (t == 0) {
+      return decide(field, now);
+    }
+    double gain = (1 - off) * field; // what being on lowers the energy by
+    return random.nextDouble() < 1 / (1 + Math.exp(-gain / t)) ? 1 : off;
+  }
+
+  /** Fisher and Yates's shuffle. */
+  private static void shuffle(int[] order, SplittableRandom random) {
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swap = order[i];
+      order[i] = order[j];
+      order[j] = swap;
+    }
   }
 
   /**
@@ -258,7 +266,7 @@ public record Hopfield(Tensor weights, Tensor thresholds, int off) {
       double[] field = fields(s);
       double[] next = new double[s.length];
       for (int i = 0; i < s.length; i++) {
-        next[i] = decide(field[i], s[i], 0, 0);
+        next[i] = decide(field[i], s[i]);
       }
       boolean stable = Arrays.equals(next, s);
       boolean cycle = Arrays.equals(next, before);
