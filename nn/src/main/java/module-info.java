@@ -6,6 +6,7 @@ module dev.hebb.nn {
   exports dev.hebb.nn;
   exports dev.hebb.nn.classic;
   exports dev.hebb.nn.layer;
+  exports dev.hebb.nn.loss;
   exports dev.hebb.nn.optim;
   exports dev.hebb.nn.metric;
 

@@ -6,6 +6,7 @@ import dev.hebb.op.Activation;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** L5 and L50: activations with their derivatives, as a table and as curves. */
@@ -28,7 +29,7 @@ final class ActivationTable {
     for (Activation f : Activation.values()) {
       Tensor y = x.apply(f);
       double[] v = y.toDoubles();
-      double[] d = y.sum().grad(x).getFirst().toDoubles();
+      double[] d = Arrays.stream(XS).map(f::derivative).toArray();
       page.gap();
       page.show(f.title() + " = " + f.formula());
       var rows = new ArrayList<List<String>>();
@@ -38,11 +39,14 @@ final class ActivationTable {
       for (int i = 0; i < XS.length; i++) {
         page.note(f.title() + "(" + num(XS[i]) + ")", v[i]);
         page.note(f.title() + "'(" + num(XS[i]) + ")", d[i]);
-        if (Math.abs(v[i] - f.reference(XS[i])) > 1e-9) {
-          throw new IllegalStateException("lesson: " + f + " at " + XS[i]);
-        }
+        Page.require(f.title() + num(XS[i]), v[i], f.reference(XS[i]), 1e-9);
       }
     }
+    page.gap();
+    page.say(
+        "Where the curve has a corner (relu at 0, hardTanh at ±1), both sides have a slope, and the"
+            + " table shows the one that Hebb takes. Where it jumps (step at 0) there is none: –.",
+        "曲线有尖角处（relu 在 0，hardTanh 在 ±1）两侧斜率不同，表中是 Hebb 取的那个。跳跃处（step 在 0）没有斜率，记作 –。");
     page.part("Curves: ● f, · f′", "曲线：● f，· f′");
     for (Activation f :
         new Activation[] {Activation.SIGMOID, Activation.TANH, Activation.RELU, Activation.SWISH}) {
@@ -69,7 +73,7 @@ final class ActivationTable {
   private static List<String> row(String name, double[] values) {
     var row = new ArrayList<>(List.of(name));
     for (double v : values) {
-      row.add(num(v, 4));
+      row.add(Double.isNaN(v) ? "–" : num(v, 4));
     }
     return row;
   }

@@ -57,17 +57,16 @@ final class Calculator {
     page.part("3. The graph, values above, gradients below", "3. 计算图：上面是值，下面是梯度");
     page.show(
         """
-        x  %4s ──┐
-           %4s   │  ┌───┐  q %4s
-                  ├──│ + │────────┐
-        y  %4s ──┘  └───┘    %4s │  ┌───┐  f %4s
-           %4s                   ├──│ × │────────
-        z  %4s ──────────────────┘  └───┘    %4s
-           %4s\
+        x %3s ───────┐
+          %3s        ├──( + )── q %3s ───────┐
+        y %3s ───────┘           %3s        ├──( × )── f %3s
+          %3s                               │            %3s
+        z %3s ──────────────────────────────┘
+          %3s\
         """
             .formatted(
-                num(-2), num(v[2]), num(v[0]), num(5), num(v[5]), num(v[1]), num(v[3]), num(-4),
-                num(v[6]), num(v[4])));
+                num(-2), num(v[2]), num(v[0]), num(5), num(v[5]), num(v[1]), num(v[3]), num(v[6]),
+                num(-4), num(v[4])));
 
     page.part("4. Hebb's own record of it", "4. Hebb 自己的记录");
     page.say(

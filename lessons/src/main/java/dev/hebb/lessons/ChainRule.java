@@ -89,19 +89,17 @@ final class ChainRule {
       double back = h == 2 ? f[0] * f[1] : f[0] * f[1] * f[2 + h] * f[4 + h];
       String way =
           h == 2
-              ? "%s · %s · %s".formatted(num(f[0], 4), num(f[1], 4), num(local[i], 4))
+              ? "%s · %s · %s".formatted(factor(f[0]), factor(f[1]), factor(local[i]))
               : "%s · %s · %s · %s · %s"
                   .formatted(
-                      num(f[0], 4),
-                      num(f[1], 4),
-                      num(f[2 + h], 4),
-                      num(f[4 + h], 4),
-                      num(local[i], 4));
+                      factor(f[0]),
+                      factor(f[1]),
+                      factor(f[2 + h]),
+                      factor(f[4 + h]),
+                      factor(local[i]));
       double numeric = numeric(i);
       worst = Math.max(worst, Math.abs(numeric - gradients[i]));
-      if (Math.abs(back * local[i] - gradients[i]) > 1e-12) {
-        throw new IllegalStateException("lesson: factors of " + NAMES[i]);
-      }
+      Page.require(NAMES[i], gradients[i], back * local[i], 1e-12);
       page.note("∂J/∂" + NAMES[i], gradients[i]);
       rows.add(List.of("∂J/∂" + NAMES[i], way, num(gradients[i], 9), num(numeric, 9)));
     }
@@ -122,6 +120,10 @@ final class ChainRule {
         worst <= 1e-6,
         "product and difference agree to " + num(worst) + ", less than 0.000001",
         "乘积与差分之差不超过 " + num(worst) + "，小于 0.000001");
+  }
+
+  private static String factor(double v) {
+    return v < 0 ? "(" + num(v, 4) + ")" : num(v, 4);
   }
 
   private static double numeric(int i) {

@@ -58,11 +58,13 @@ final class Collapse {
           1e-6);
     }
     page.say(
-        "So the 16 parameters can do no more than 3, and no training helps. Hebb says so when the"
-            + " network is built into a summary or trained:",
-        "所以 16 个参数并不比 3 个更能干，训练也无济于事。Hebb 在给出网络摘要或开始训练时就会提醒：");
+        ("So the %d parameters can do no more than 3, and no training helps. Hebb says so in the"
+                + " network's summary and when it is trained:")
+            .formatted(net.summary().parameters()),
+        "所以 %d 个参数并不比 3 个更能干，训练也无济于事。Hebb 在给出网络摘要或开始训练时就会提醒："
+            .formatted(net.summary().parameters()));
     var advice = Advice.of(net, Losses.mse());
-    page.show("“" + String.join(" ", advice) + "”");
+    page.quote(String.join(" ", advice));
     page.note("parameters", net.summary().parameters());
     page.note("warnings", advice.size());
     Net bent =

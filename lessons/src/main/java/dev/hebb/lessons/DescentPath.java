@@ -49,9 +49,8 @@ final class DescentPath {
       double g = gradient.getFirst().item();
       rows.add(List.of("" + k, num(w.value().item(), 6), num(j, 6), num(g, 6)));
       ws.add(w.value().item());
-      if (Math.abs(w.value().item() - hand) > 1e-12 || Math.abs(g - (2 * hand - 1) * 2) > 1e-12) {
-        throw new IllegalStateException("lesson: step " + k);
-      }
+      Page.require("w", w.value().item(), hand, 1e-12);
+      Page.require("∂J/∂w", g, (2 * hand - 1) * 2, 1e-12);
       hand -= RATE * (2 * hand - 1) * 2;
       opt.update(gradient);
     }
@@ -76,10 +75,10 @@ final class DescentPath {
     page.part("2. Two weights: a path over a landscape", "2. 两个权重：地形上的路径");
     page.say(
         "Three examples, ŷ = w1·x1 + w2·x2, J = mean of ½(ŷ − y)². Each number is the height J of that"
-            + " place in steps of ½ (· below ½, + is 5 or more); letters are the steps a, b, c, …"
+            + " place in steps of ½ (· below ½, + is 5 or more); letters are the first 26 steps a, b, c, …"
             + " from w = (−1.5, −1.2) with η = 0.3.",
         "三个样本，ŷ = w1·x1 + w2·x2，J 是 ½(ŷ − y)² 的平均。每个数字是该处的高度 J（以 ½ 为一级，· 表示低于 ½，+ 表示 5 以上）；字母"
-            + " a、b、c、… 是从 w = (−1.5, −1.2) 出发、η = 0.3 的各步。");
+            + " a、b、c、… 是最初 26 步，从 w = (−1.5, −1.2) 出发、η = 0.3 的各步。");
     Tensor x = Tensor.of(new double[] {1, 0, 0.5, 1.5, 1, -1}, Shape.of(3, 2));
     Tensor y = Tensor.of(new double[] {1, 2, 0}, Shape.of(3));
     var plot = new Plot(53, 19, -2, 2, -2, 2);

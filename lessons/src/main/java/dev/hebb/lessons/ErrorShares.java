@@ -52,9 +52,9 @@ final class ErrorShares {
     page.check("e(h1) = 2·0.8 + 1·0.5", p[0], 2.1, 1e-12);
     page.check("e(h2) = 3·0.8 + 4·0.5", p[1], 4.4, 1e-12);
     page.say(
-        "The sum is not kept: 6.5 instead of 1.3. But sizes do not matter to the direction, and"
-            + " this form is the one that has a meaning:",
-        "总和不再守恒：6.5 而不是 1.3。但这种形式才有真正的含义：");
+        "The sum is not kept: 6.5 instead of 1.3. Still, this form is the one that learns, because"
+            + " it has a meaning:",
+        "总和不再守恒：6.5 而不是 1.3。但能用来学习的正是这种形式，因为它有真正的含义：");
 
     page.part("3. The gradient: the plain share times f′", "3. 梯度：去掉分母的份额乘以 f′");
     Tensor z1 = Tensor.of(0.4, -0.2);
@@ -75,7 +75,9 @@ final class ErrorShares {
             + " multiplied with the slope f′(z) = a(1 − a):",
         "取 J = ½Σ(a − t)²，两层都用 sigmoid，z(h) = [0.4, −0.2]，t = [0.2, 0.6]，记 δ = ∂J/∂z。回传的是"
             + " δ(o)（不是 a − t），到达后再乘以斜率 f′(z) = a(1 − a)：");
-    page.show("δ(o) = [%s, %s]".formatted(num(d2[0]), num(d2[1])));
+    double[] o = a2.toDoubles();
+    page.check("δ(o1) = (a − t)·a(1 − a)", d2[0], (o[0] - 0.2) * o[0] * (1 - o[0]), 1e-12);
+    page.check("δ(o2) = (a − t)·a(1 − a)", d2[1], (o[1] - 0.6) * o[1] * (1 - o[1]), 1e-12);
     for (int i = 0; i < 2; i++) {
       double slope = a[i] * (1 - a[i]);
       page.show("h%d: (W·δ)·f′ = %s · %s".formatted(i + 1, num(shared[i]), num(slope)));

@@ -89,9 +89,7 @@ final class GradientRecipe {
               num(right[i], 8),
               num(buggy[i], 8),
               bug > 1e-4 ? "✗ %.2f".formatted(bug) : "✓"));
-      if (Math.abs(auto[i] - right[i]) > 1e-12) {
-        throw new IllegalStateException("lesson: derived gradient of " + names[i]);
-      }
+      Page.require(names[i], auto[i], right[i], 1e-12);
     }
     page.table(
         List.of(

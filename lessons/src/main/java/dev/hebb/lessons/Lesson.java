@@ -29,6 +29,10 @@ public record Lesson(List<String> rows, Words title, Consumer<Page> story) {
     var page = new Page(language);
     page.heading(String.join(", ", rows) + " · " + title.in(language));
     story.accept(page);
+    page.gap();
+    page.say(
+        "✓ marks what was computed with Hebb's tensors and compared with another way to it.",
+        "✓ 表示：用 Hebb 张量算出，并与另一种算法比较过。");
     return page;
   }
 }

@@ -66,7 +66,7 @@ final class LogicGates {
         "The proof takes one sentence: the middle of the two ones is the middle of the two zeros, so"
             + " a linear score would have to be positive and negative at the same point.",
         "证明只要一句话：两个 1 的中点就是两个 0 的中点，线性得分在同一点上不可能既正又负。");
-    page.show(Separability.of(bits, Gate.XOR.table()).toString());
+    page.quote(Separability.of(bits, Gate.XOR.table()).toString());
     page.holds(
         !Separability.of(bits, Gate.XOR.table()).isSeparable(),
         "Hebb decides this exactly, with that proof (x0…x3 are the inputs 00, 01, 10, 11)",
@@ -96,7 +96,7 @@ final class LogicGates {
     page.say(
         "The hidden layer has moved 01 and 10 to the same point (1, 1); there a line is enough.",
         "隐藏层把 01 和 10 都搬到同一点 (1, 1)；在那里一条直线就够了。");
-    page.check("hidden layers of XOR", net.hiddenLayers(), 1, 0);
+    page.check(page.pick("hidden layers of XOR", "XOR 的隐藏层数"), net.hiddenLayers(), 1, 0);
   }
 
   private static String formula(ThresholdNeuron n) {

@@ -54,8 +54,8 @@ final class Memories {
         0,
         0);
     page.say(
-        "The second neuron's field is h = ¼·(−1 − 1 + 1·…) from the others: −¼·1 − ¼·1 + ¼·(−1) = −¾,"
-            + " negative, so it turns off and the pattern is back.",
+        "The second neuron feels the other three: h = −¼·1 − ¼·1 + ¼·(−1) = −¾, negative, so it turns"
+            + " off, and the pattern is back.",
         "第二个神经元受到的场来自其余三个：h = −¼·1 − ¼·1 + ¼·(−1) = −¾，为负，于是它关闭，模式恢复。");
     var recall = memory.recall(noisy, Seed.of(1));
     page.holds(
@@ -70,7 +70,7 @@ final class Memories {
     var pair = Hopfield.hebbian(Tensor.of(new float[][] {{1, 1}}));
     var together = pair.synchronous(Tensor.of(1, -1));
     page.say(
-        "Two neurons that want to be equal, started unequal. Changing both at once, each becomes what"
+        "Two neurons that want to be equal, started unequal. If both change at once, each becomes what"
             + " the other was, for ever:",
         "两个想要相等的神经元，从不相等出发。同时更新时，每个都变成对方原来的样子，永无止境：");
     var states = new ArrayList<String>();
@@ -135,7 +135,7 @@ final class Memories {
 
     page.part("4. The modern network: one step", "4. 现代 Hopfield 网络：一步");
     Tensor noisy = halfNoise(patterns.narrow(0, 3, 1).reshape(N), Seed.of(3)).reshape(1, N);
-    Tensor once = new ModernHopfield(patterns, 0.1).retrieve(noisy);
+    Tensor once = new ModernHopfield(patterns, 0.2).retrieve(noisy);
     double worst = once.reshape(N).sub(patterns.narrow(0, 3, 1).reshape(N)).abs().max().item();
     page.say(
         "A mixture of all patterns with softmax weights, Xᵀ·softmax(β·X·ξ): attention. One step gives"

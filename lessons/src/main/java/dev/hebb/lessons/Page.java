@@ -47,6 +47,11 @@ public final class Page {
     wrap(pick(en, zh), "", "");
   }
 
+  /** What Hebb itself says, in quotation marks. */
+  void quote(String text) {
+    wrap("“" + text + "”", "  ", "  ");
+  }
+
   /** A line as it is, indented. */
   void show(String line) {
     line.lines().forEach(l -> text.append(("  " + l).stripTrailing()).append('\n'));
@@ -69,15 +74,24 @@ public final class Page {
     numbers.put(name, value);
   }
 
-  /** Shows a number beside what it must be. */
+  /** Shows a number that was compared with what it must be, and that too where it is rounded. */
   void check(String name, double value, double expected, double tolerance) {
     note(name, value);
+    require(name, value, expected, tolerance);
+    String shown = num(value);
+    String wanted = num(expected);
+    show(
+        "✓ %s = %s".formatted(name, shown)
+            + (shown.equals(wanted) ? "" : "   (%s %s)".formatted(pick("expected", "应为"), wanted)));
+  }
+
+  /** Compares a number without showing it. */
+  static void require(String name, double value, double expected, double tolerance) {
     if (!(Math.abs(value - expected) <= tolerance)) {
       throw new IllegalStateException(
           "lesson: %s is %s and should be %s within %s"
               .formatted(name, value, expected, tolerance));
     }
-    show("✓ %s = %s   (%s %s)".formatted(name, num(value), pick("should be", "应为"), num(expected)));
   }
 
   /** Shows a statement that must be true. */
@@ -100,12 +114,14 @@ public final class Page {
     if (!Double.isFinite(v)) {
       return Double.toString(v);
     }
-    if (v != 0 && (Math.abs(v) < 1e-6 || Math.abs(v) >= 1e9)) {
+    if (Math.abs(v) < 1e-12) { // what rounding leaves of 0 differs from machine to machine
+      return "0";
+    }
+    if (Math.abs(v) < 1e-6 || Math.abs(v) >= 1e9) {
       return String.format(Locale.ROOT, "%.3e", v);
     }
     String s = String.format(Locale.ROOT, "%.9f", v).replaceAll("0+$", "");
-    s = s.endsWith(".") ? s.substring(0, s.length() - 1) : s;
-    return s.equals("-0") ? "0" : s;
+    return s.endsWith(".") ? s.substring(0, s.length() - 1) : s;
   }
 
   /** With this many decimals. */

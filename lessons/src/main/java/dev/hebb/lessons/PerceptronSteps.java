@@ -40,7 +40,7 @@ final class PerceptronSteps {
         "“Not yet” is no proof. So Hebb decides by a linear programme in exact arithmetic: either it"
             + " finds a separating line, or a point that is a mixture of both classes:",
         "“还没学会”不是证明。所以 Hebb 用精确算术解一个线性规划：要么找到分界线，要么找到一个同时是两类样本之混合的点：");
-    page.show(training.separability().toString());
+    page.quote(training.separability().toString());
     page.note("XOR separable", training.separability().isSeparable() ? 1 : 0);
     if (training.separability() instanceof Separability.Inseparable proof) {
       page.check(page.pick("common point, a", "公共点 a"), proof.point().get(0), 0.5, 0);

@@ -44,7 +44,7 @@ final class RbfCurve {
         "2. Ten bells: centres by k-means, weights by least squares", "2. 十个钟形：k 均值定中心，最小二乘定权重");
     Net ten = RbfNetwork.fit(x, y, 10, Seed.of(1));
     page.show(drawn(ten, xs, y));
-    page.say("· the curve, ● the network, ◆ the centres", "· 曲线，● 网络，◆ 中心");
+    page.say("· the curve from −3 to 3, ● the network, ◆ the centres", "· 曲线（−3 到 3），● 网络，◆ 中心");
     double rmse = rmse(ten, x, y);
     page.note("rmse", rmse);
     page.show("RMSE = " + num(rmse));
@@ -101,10 +101,13 @@ final class RbfCurve {
   }
 
   private static String drawn(Net net, double[] xs, Tensor y) {
-    var plot = new Plot(61, 15, -3, 3, -2, 2);
+    var plot = new Plot(71, 15, -3.5, 3.5, -2, 2);
     double[] columns = plot.columns();
     double[] fit = net.forward(Tensor.of(columns, Shape.of(columns.length, 1))).toDoubles();
-    plot.marks(columns, fit, '●').marks(xs, y.toDoubles(), '·');
+    plot.marks(xs, y.toDoubles(), '·');
+    for (int i = 0; i < columns.length; i += 3) {
+      plot.mark(columns[i], fit[i], '●');
+    }
     for (double c : RbfNetwork.centres(net).toDoubles()) {
       plot.mark(c, -2, '◆');
     }

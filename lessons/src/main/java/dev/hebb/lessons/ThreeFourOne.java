@@ -91,9 +91,7 @@ final class ThreeFourOne {
       var row = new ArrayList<String>(List.of("x[%d] = %s".formatted(i, num(X[i]))));
       for (int k = 0; k < 4; k++) {
         double hand = (y - Y) * W2[k] * h[k] * (1 - h[k]) * X[i];
-        if (Math.abs(hand - g1[4 * i + k]) > 1e-12) {
-          throw new IllegalStateException("lesson: W1 " + i + " " + k);
-        }
+        Page.require("W1", g1[4 * i + k], hand, 1e-12);
         row.add(num(g1[4 * i + k], 9));
         page.note("∂L/∂W1[%d,%d]".formatted(i, k), g1[4 * i + k]);
       }

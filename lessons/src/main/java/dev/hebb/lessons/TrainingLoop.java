@@ -69,7 +69,7 @@ final class TrainingLoop {
         page.show("…");
       }
     }
-    page.show(page.pick("ended: ", "结束：") + run.ending());
+    page.quote(page.pick("ended: ", "结束：") + run.ending());
     page.note("epochs", epochs);
     page.holds(
         run.ending().rule().equals(Ending.TOLERANCE) && run.last("loss") <= 1e-4,
@@ -80,7 +80,7 @@ final class TrainingLoop {
 
     page.part("3. All epochs are done", "3. 轮数用完");
     Run three = Trainer.of(net(), Losses.mse(), Sgd.of(0.1)).fit(line().batch(16), 3);
-    page.show(page.pick("ended: ", "结束：") + three.ending());
+    page.quote(page.pick("ended: ", "结束：") + three.ending());
     page.note("steps", three.steps());
     page.check(
         page.pick("steps: 3 epochs of 64/16 batches", "步数：3 轮 × 64/16 批"), three.steps(), 12, 0);
@@ -94,7 +94,7 @@ final class TrainingLoop {
         Trainer.of(net(), Losses.mae(), Sgd.of(0.2))
             .with(Subscribers.earlyStop("val.loss", 3))
             .fit(line().batch(16), line().batch(64), 100);
-    page.show(page.pick("ended: ", "结束：") + early.ending());
+    page.quote(page.pick("ended: ", "结束：") + early.ending());
     page.holds(
         early.ending().rule().equals(Ending.EARLY_STOP) && early.history().size() < 100,
         "early stopping ended the run before its 100 epochs",

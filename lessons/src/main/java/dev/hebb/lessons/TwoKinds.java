@@ -48,12 +48,13 @@ final class TwoKinds {
       right += answers[i] == y[i] ? 1 : 0;
     }
     double[] p = softmax.probabilities(inputs.narrow(0, 0, 1)).toDoubles();
+    String first = data.labels().get(y[0]);
     page.say(
-        "Softmax regression learns one set of weights for each species. For the first flower its"
-            + " probabilities are %s, %s, %s; they add up to 1."
-                .formatted(num(p[0], 4), num(p[1], 4), num(p[2], 4)),
-        "softmax 回归为每个品种学一组权重。对第一朵花给出的概率是 %s、%s、%s，其和为 1。"
-            .formatted(num(p[0], 4), num(p[1], 4), num(p[2], 4)));
+        ("Softmax regression learns one set of weights for each species. For the first flower, a %s,"
+                + " its probabilities are %s, %s, %s; they add up to 1.")
+            .formatted(first, num(p[0], 4), num(p[1], 4), num(p[2], 4)),
+        "softmax 回归为每个品种学一组权重。对第一朵花（%s）给出的概率是 %s、%s、%s，其和为 1。"
+            .formatted(first, num(p[0], 4), num(p[1], 4), num(p[2], 4)));
     page.check("Σ p", p[0] + p[1] + p[2], 1, 1e-12);
     page.note("supervised", right / (double) n);
     page.show(page.pick("right: ", "正确：") + right + " / " + n);

@@ -192,12 +192,20 @@ final class WorkedExample {
     page.say(
         "With the new weights and the old biases, as in the usual write-up of this example:",
         "只换新权重、偏置不动（这个例子通常的写法）：");
-    page.check("E (w)", Pass.of(w, b).total.item(), 0.291027774, 5e-10);
+    page.check(
+        page.pick("E after one step, weights alone", "一步之后的 E，只更新权重"),
+        Pass.of(w, b).total.item(),
+        0.291027774,
+        5e-10);
     Arrays.setAll(b, i -> B[i] - RATE * g[8 + i]);
     page.say(
         "With the new biases too, one for each unit, the step goes further down:",
         "偏置也更新（每个神经元一个），误差降得更多：");
-    page.check("E (w, b)", Pass.of(w, b).total.item(), 0.280471447, 5e-10);
+    page.check(
+        page.pick("E after one step, weights and biases", "一步之后的 E，权重和偏置都更新"),
+        Pass.of(w, b).total.item(),
+        0.280471447,
+        5e-10);
   }
 
   private static void manySteps(Page page) {
@@ -225,8 +233,10 @@ final class WorkedExample {
           opt.update(loss.grad(net.params()));
           return loss;
         });
-    page.check("E (0)", step.run().item(), 0.298371109, 5e-10);
-    page.check("E (1)", step.run().item(), 0.280471447, 5e-10);
+    page.check(
+        page.pick("E before the first step", "第一步之前的 E"), step.run().item(), 0.298371109, 5e-10);
+    page.check(
+        page.pick("E after the first step", "第一步之后的 E"), step.run().item(), 0.280471447, 5e-10);
     for (int i = 2; i < 10_000; i++) {
       step.run();
     }

@@ -8,11 +8,13 @@ import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.Dense;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.Lstm;
@@ -66,11 +68,13 @@ public final class LayerSpec {
           Checkpointed.class,
           Concat.class,
           Conv2d.class,
+          Curved.class,
           Dense.class,
           Dropout.class,
           Embedding.class,
           Flatten.class,
           GlobalAveragePool.class,
+          Glu.class,
           Gru.class,
           LayerNorm.class,
           Lstm.class,

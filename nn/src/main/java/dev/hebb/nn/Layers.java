@@ -7,11 +7,13 @@ import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.Dense;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.Lstm;
@@ -25,6 +27,7 @@ import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
 import dev.hebb.nn.layer.Softmax;
 import dev.hebb.op.Activation;
+import dev.hebb.op.Curve;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Window2d;
 import java.util.List;
@@ -183,9 +186,9 @@ public final class Layers {
     return activation(Activation.LEAKY_RELU);
   }
 
-  /** x where positive, α·x elsewhere, α learnt from 0.25 on. */
+  /** x where positive, α·x elsewhere, α learnt from 0.25 on; {@code .perChannel()} for several. */
   public static PRelu prelu() {
-    return new PRelu(0.25);
+    return new PRelu(0.25, false);
   }
 
   /** x where positive; elsewhere a slope from [1/8, 1/3), random in training. */
@@ -231,6 +234,31 @@ public final class Layers {
   /** x·Φ(x). */
   public static Activate gelu() {
     return activation(Activation.GELU);
+  }
+
+  /** An activation function with a number: {@code activation(Curve.LEAKY_RELU, 0.2)}. */
+  public static Curved activation(Curve f, double p) {
+    return new Curved(f, p);
+  }
+
+  /** 1 where positive, else 0; nothing in front of it learns by gradients. */
+  public static Activate step() {
+    return activation(Activation.STEP);
+  }
+
+  /** Half the numbers, gated by the sigmoid of the others. */
+  public static Glu glu() {
+    return new Glu(Activation.SIGMOID);
+  }
+
+  /** Half the numbers, gated by the swish of the others. */
+  public static Glu swiGlu() {
+    return new Glu(Activation.SWISH);
+  }
+
+  /** Half the numbers, gated by the GELU of the others. */
+  public static Glu geGlu() {
+    return new Glu(Activation.GELU);
   }
 
   /** Probabilities over the last axis; not in front of {@code crossEntropy}, which takes logits. */

@@ -1,5 +1,17 @@
 package dev.hebb.nn;
 
+import dev.hebb.nn.loss.Bce;
+import dev.hebb.nn.loss.BceWithLogits;
+import dev.hebb.nn.loss.BinaryFocal;
+import dev.hebb.nn.loss.CrossEntropy;
+import dev.hebb.nn.loss.Focal;
+import dev.hebb.nn.loss.HalfSquaredError;
+import dev.hebb.nn.loss.Hinge;
+import dev.hebb.nn.loss.Huber;
+import dev.hebb.nn.loss.LogCosh;
+import dev.hebb.nn.loss.Mae;
+import dev.hebb.nn.loss.Mse;
+import dev.hebb.nn.loss.MultiHinge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +53,7 @@ public enum Task {
       "an activation would keep the answers in its range"),
   /** Numbers that are never negative, such as prices: ReLU, or softplus, which never stops. */
   POSITIVE_NUMBERS(
-      "relu or softplus",
+      "relu / softplus",
       "dense(outputs).activation(SOFTPLUS)",
       Losses.mse(),
       "answers cannot be negative; where relu gives 0 it has no gradient, softplus always has one");
@@ -82,12 +94,18 @@ public enum Task {
   List<String> mismatches(Loss loss, @Nullable String ending) {
     var found = new ArrayList<String>();
     boolean distances =
-        loss instanceof Losses.Mse
-            || loss instanceof Losses.HalfSquaredError
-            || loss instanceof Losses.Mae
-            || loss instanceof Losses.Huber;
-    boolean classes = loss instanceof Losses.CrossEntropy;
-    boolean labels = loss instanceof Losses.BceWithLogits;
+        loss instanceof Mse
+            || loss instanceof HalfSquaredError
+            || loss instanceof Mae
+            || loss instanceof Huber
+            || loss instanceof LogCosh;
+    boolean classes =
+        loss instanceof CrossEntropy || loss instanceof Focal || loss instanceof MultiHinge;
+    boolean labels =
+        loss instanceof BceWithLogits
+            || loss instanceof Bce
+            || loss instanceof BinaryFocal
+            || loss instanceof Hinge;
     boolean numbers = this == NUMBERS || this == POSITIVE_NUMBERS;
     if (!numbers && distances) {
       found.add(
@@ -102,13 +120,15 @@ public enum Task {
     }
     if (this == SEVERAL_AT_ONCE && classes) {
       found.add(
-          "crossEntropy makes the labels exclude each other, but several can be right at once. Use"
+          "%s makes the labels exclude each other, but several can be right at once. Use"
+                  .formatted(loss.name())
               + " bceWithLogits().");
     }
     if (this == ONE_OF_SEVERAL && labels) {
       found.add(
-          "bceWithLogits takes the classes for independent, so their probabilities need not add up"
-              + " to 1. Use crossEntropy().");
+          "%s takes the classes for independent, so their probabilities need not add up to 1. Use"
+                  .formatted(loss.name())
+              + " crossEntropy().");
     }
     if (numbers && ending != null && !(this == POSITIVE_NUMBERS && ending.contains("(0, ∞)"))) {
       found.add(
