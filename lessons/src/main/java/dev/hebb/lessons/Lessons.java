@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 public final class Lessons {
   private static final List<Lesson> ALL =
       List.of(
+          Timeline.lesson(),
           FirstNeurons.mcCullochPitts(),
           FirstNeurons.threshold(),
           LogicGates.lesson(),
@@ -19,6 +20,7 @@ public final class Lessons {
           ActivationTable.lesson(),
           Collapse.lesson(),
           OutputAdvice.lesson(),
+          ActivationGrid.lesson(),
           Calculator.lesson(),
           DescentPath.lesson(),
           ErrorShares.lesson(),

@@ -56,12 +56,14 @@ final class LogicGates {
     page.show(
         """
         b
-        1 │ 1       0      1 = fires, 0 = does not
+        1 │ 1       0      %s
           │
-        0 │ 0       1      no line has both 1s on one side
+        0 │ 0       1      %s
           └──────────
-            0       1  a\
-        """);
+            0       1  a"""
+            .formatted(
+                page.pick("1 = fires, 0 = does not", "1 = 放电，0 = 不放电"),
+                page.pick("no line has both 1s on one side", "没有直线能把两个 1 放在同一侧")));
     page.say(
         "The proof takes one sentence: the middle of the two ones is the middle of the two zeros, so"
             + " a linear score would have to be positive and negative at the same point.",

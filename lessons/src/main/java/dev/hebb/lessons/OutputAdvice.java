@@ -19,7 +19,7 @@ final class OutputAdvice {
 
   static Lesson lesson() {
     return Lesson.of(
-        "L37 L57 L40 L41",
+        "L37 L40 L41",
         "Choosing the output, the loss and the hidden activation",
         "选择输出、损失和隐藏层激活函数",
         OutputAdvice::tell);
@@ -111,8 +111,8 @@ final class OutputAdvice {
     }
     page.table(List.of("", page.pick("activation", "激活函数"), page.pick("when", "何时")), order);
     page.say(
-        "In shallow nets the choice hardly matters; “hebb lesson L5” shows the curves.",
-        "浅层网络里选哪个差别不大；曲线见“hebb lesson L5”。");
+        "In shallow nets the choice hardly matters: “hebb lesson L57” measures it, and L5 has the curves.",
+        "浅层网络里选哪个差别不大：“hebb lesson L57”作了测量，曲线见 L5。");
   }
 
   private static void warn(Page page, Layer end, Loss loss, Task task) {

@@ -50,7 +50,7 @@ final class TwoKinds {
     double[] p = softmax.probabilities(inputs.narrow(0, 0, 1)).toDoubles();
     String first = data.labels().get(y[0]);
     page.say(
-        ("Softmax regression learns one set of weights for each species. For the first flower, a %s,"
+        ("Softmax regression learns one set of weights for each species. For the first flower (%s)"
                 + " its probabilities are %s, %s, %s; they add up to 1.")
             .formatted(first, num(p[0], 4), num(p[1], 4), num(p[2], 4)),
         "softmax 回归为每个品种学一组权重。对第一朵花（%s）给出的概率是 %s、%s、%s，其和为 1。"
