@@ -4,6 +4,7 @@ module dev.hebb.nn {
   requires static org.jspecify;
 
   exports dev.hebb.nn;
+  exports dev.hebb.nn.classic;
   exports dev.hebb.nn.layer;
   exports dev.hebb.nn.loss;
   exports dev.hebb.nn.optim;

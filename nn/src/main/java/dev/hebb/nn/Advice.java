@@ -67,6 +67,59 @@ public final class Advice {
     return found;
   }
 
+  /**
+   * The same, knowing also what the network is to answer: a loss for another kind of task, and an
+   * output that cannot take all values that the task asks for.
+   */
+  public static List<String> of(Net net, Loss loss, Task task) {
+    List<String> found = new ArrayList<>(of(net, loss));
+    task.mismatches(loss, rangeOf(lastOf(net.layer()))).stream()
+        .filter(m -> !found.contains(m))
+        .forEach(found::add);
+    return found;
+  }
+
+  /**
+   * An activation for hidden layers.
+   *
+   * @param name as {@link Layers} writes it
+   * @param when when to take it
+   */
+  public record Choice(String name, String when) {}
+
+  /**
+   * Which activation to try for hidden layers, in this order. In nets of few layers the choice
+   * hardly matters; what saturates matters from some ten layers on.
+   */
+  public static List<Choice> hiddenActivations() {
+    return List.of(
+        new Choice("relu", "first: cheap, and it does not saturate where it is active"),
+        new Choice("leakyRelu", "if many units are dead, that is 0 for every example"),
+        new Choice("prelu", "the same, with the slope learnt; for much data"),
+        new Choice("elu", "if outputs should have a mean near 0"),
+        new Choice("selu", "for deep nets of dense layers without normalisation"),
+        new Choice("gelu", "in transformers, and swish or mish in deep convolutional nets"),
+        new Choice("maxout", "if twice the weights are no matter"),
+        new Choice(
+            "tanh", "in recurrent nets, and before sigmoid: its mean is 0 and it is steeper"),
+        new Choice(
+            "sigmoid", "for gates and output probabilities alone: it saturates at both ends"));
+  }
+
+  /** What the last layer limits answers to, or null. */
+  private static @Nullable String rangeOf(@Nullable Layer last) {
+    if (last instanceof Softmax) {
+      return last + " with range (0, 1)";
+    }
+    Activation f = activationOf(last);
+    return switch (f) {
+      case SIGMOID, HARD_SIGMOID -> f.title() + " with range (0, 1)";
+      case TANH, HARD_TANH, SOFTSIGN -> f.title() + " with range (−1, 1)";
+      case SOFTPLUS -> f.title() + " with range (0, ∞)";
+      case null, default -> null;
+    };
+  }
+
   /** A step with parameters in front of it that are to be trained. */
   private static void steps(Net net, List<String> found) {
     boolean learns = false;

@@ -28,6 +28,7 @@ import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.RRelu;
+import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
@@ -92,6 +93,7 @@ public final class LayerSpec {
           Named.class,
           PRelu.class,
           RRelu.class,
+          RadialBasis.class,
           Reshape.class,
           Residual.class,
           Rnn.class,

@@ -26,6 +26,7 @@ import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.RRelu;
+import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
@@ -95,6 +96,11 @@ public final class Layers {
   /** The largest of several linear maps. */
   public static Maxout maxout(int units, int pieces) {
     return new Maxout(units, pieces);
+  }
+
+  /** Gaussian bells of this width at first, around learnt centres that start as a normal cloud. */
+  public static RadialBasis radialBasis(int units, double width) {
+    return new RadialBasis(units, width, Init.normal(1));
   }
 
   // ---- sequences
