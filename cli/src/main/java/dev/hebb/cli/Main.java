@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       SummaryCommand.class,
       DataCommand.class,
+      ZooCommand.class,
       BenchCommand.class
     },
     footer = {
