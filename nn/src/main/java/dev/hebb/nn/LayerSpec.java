@@ -11,6 +11,7 @@ import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
 import dev.hebb.nn.layer.Curved;
+import dev.hebb.nn.layer.ConvTranspose2d;
 import dev.hebb.nn.layer.Dense;
 import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
@@ -27,12 +28,17 @@ import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
+import dev.hebb.nn.layer.PartialConv2d;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
+import dev.hebb.nn.layer.Sampling;
+import dev.hebb.nn.layer.ScaledPool;
+import dev.hebb.nn.layer.Skip;
 import dev.hebb.nn.layer.Softmax;
+import dev.hebb.nn.layer.Subsample;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
@@ -76,6 +82,7 @@ public final class LayerSpec {
           Concat.class,
           Conv2d.class,
           Curved.class,
+          ConvTranspose2d.class,
           Dense.class,
           DropPath.class,
           Dropout.class,
@@ -92,12 +99,17 @@ public final class LayerSpec {
           Maxout.class,
           Named.class,
           PRelu.class,
+          PartialConv2d.class,
           RRelu.class,
           RadialBasis.class,
           Reshape.class,
           Residual.class,
           Rnn.class,
-          Softmax.class);
+          Sampling.class,
+          ScaledPool.class,
+          Skip.class,
+          Softmax.class,
+          Subsample.class);
 
   private LayerSpec() {}
 
