@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       SummaryCommand.class,
       DataCommand.class,
       LessonCommand.class,
+      ZooCommand.class,
       BenchCommand.class
     },
     footer = {

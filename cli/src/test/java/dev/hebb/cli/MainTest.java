@@ -39,7 +39,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "predict", "eval", "summary", "data", "lesson"})
+  @ValueSource(strings = {"train", "predict", "eval", "summary", "data", "zoo", "lesson"})
   void everyCommandExplainsItself(String name) {
     assertThat(hebb(name, "--help").succeeds().out())
         .contains("Usage: hebb " + name)
@@ -68,6 +68,16 @@ class MainTest {
     assertThat(hebb("summary", "lenet").succeeds().out()).contains("119,386");
     assertThat(hebb("summary", "linear", "--shape", "4", "--outputs", "3").succeeds().out())
         .contains("15 parameters");
+  }
+
+  @Test
+  void theZooListsTheNetworksAndShowsOne() {
+    String all = hebb("zoo").succeeds().out();
+    assertThat(all.lines().filter(l -> l.startsWith("  vgg16")).findFirst().orElseThrow())
+        .contains("138,357,544", "30.9 G", "3×224×224", "Simonyan");
+    assertThat(all).contains("lenet5-1998", "densenet40");
+    assertThat(hebb("zoo", "resnet18").succeeds().out())
+        .contains("He et al., 2016", "11,689,512 parameters", "Residual");
   }
 
   @Test

@@ -38,6 +38,8 @@ class WrongInputTest {
         "train iris --epoch 3 | Unknown option",
         "train iris --net vgg | there is no network 'vgg'",
         "train iris --net lenet | for pictures",
+        "train digits --net alexnet | at least 63 × 63",
+        "zoo nonsense | there is no network 'nonsense'",
         "train iris --net none.json | does not exist",
         "train iris --target class | --target names a column",
         "train mnist --data /nowhere | /nowhere",

@@ -36,6 +36,11 @@ public enum Activation {
   SIGMOID("1 / (1 + e⁻ˣ)", Tensor::sigmoid, v -> 1 / (1 + Math.exp(-v))),
   /** The hyperbolic tangent, 2σ(2x) − 1. */
   TANH("tanh x", Tensor::tanh, v -> (Math.exp(2 * v) - 1) / (Math.exp(2 * v) + 1)),
+  /** 1.7159 tanh(⅔x), which is ±1 at ±1; LeCun et al., 1998. */
+  SCALED_TANH(
+      "1.7159 tanh(⅔ x)",
+      x -> x.mul(2.0 / 3).tanh().mul(1.7159),
+      v -> 1.7159 * (1 - 2 / (Math.exp(4 * v / 3) + 1))),
   /** ln(1 + eˣ); Dugas et al., 2001. */
   SOFTPLUS("ln(1 + eˣ)", Tensor::softplus, v -> Math.log(1 + Math.exp(v))),
   /** x / (1 + |x|). */

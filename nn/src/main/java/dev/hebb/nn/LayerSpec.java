@@ -2,17 +2,23 @@ package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Activate;
 import dev.hebb.nn.layer.Activated;
+import dev.hebb.nn.layer.AlphaDropout;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.ChannelDropout;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
 import dev.hebb.nn.layer.Curved;
+import dev.hebb.nn.layer.ConvTranspose2d;
 import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.Flatten;
+import dev.hebb.nn.layer.GaussianDropout;
+import dev.hebb.nn.layer.GaussianNoise;
 import dev.hebb.nn.layer.GlobalAveragePool;
 import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.Gru;
@@ -22,12 +28,17 @@ import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
+import dev.hebb.nn.layer.PartialConv2d;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
+import dev.hebb.nn.layer.Sampling;
+import dev.hebb.nn.layer.ScaledPool;
+import dev.hebb.nn.layer.Skip;
 import dev.hebb.nn.layer.Softmax;
+import dev.hebb.nn.layer.Subsample;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
@@ -62,17 +73,23 @@ public final class LayerSpec {
       List.of(
           Activate.class,
           Activated.class,
+          AlphaDropout.class,
           AvgPool.class,
           BatchNorm.class,
           Chain.class,
+          ChannelDropout.class,
           Checkpointed.class,
           Concat.class,
           Conv2d.class,
           Curved.class,
+          ConvTranspose2d.class,
           Dense.class,
+          DropPath.class,
           Dropout.class,
           Embedding.class,
           Flatten.class,
+          GaussianDropout.class,
+          GaussianNoise.class,
           GlobalAveragePool.class,
           Glu.class,
           Gru.class,
@@ -82,12 +99,17 @@ public final class LayerSpec {
           Maxout.class,
           Named.class,
           PRelu.class,
+          PartialConv2d.class,
           RRelu.class,
           RadialBasis.class,
           Reshape.class,
           Residual.class,
           Rnn.class,
-          Softmax.class);
+          Sampling.class,
+          ScaledPool.class,
+          Skip.class,
+          Softmax.class,
+          Subsample.class);
 
   private LayerSpec() {}
 

@@ -1,17 +1,22 @@
 package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Activate;
+import dev.hebb.nn.layer.AlphaDropout;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.ChannelDropout;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
 import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.Flatten;
+import dev.hebb.nn.layer.GaussianDropout;
+import dev.hebb.nn.layer.GaussianNoise;
 import dev.hebb.nn.layer.GlobalAveragePool;
 import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.Gru;
@@ -130,6 +135,33 @@ public final class Layers {
   /** In training each number becomes 0 with this probability. */
   public static Dropout dropout(double rate) {
     return new Dropout(rate);
+  }
+
+  /** In training each channel becomes 0 with this probability; of vectors, each number. */
+  public static ChannelDropout channelDropout(double rate) {
+    return new ChannelDropout(rate);
+  }
+
+  /** Dropout behind SELUs, which keeps mean and variance. */
+  public static AlphaDropout alphaDropout(double rate) {
+    return new AlphaDropout(rate);
+  }
+
+  /**
+   * In training all of an example becomes 0 with this probability: the end of a residual's body.
+   */
+  public static DropPath dropPath(double rate) {
+    return new DropPath(rate);
+  }
+
+  /** In training, noise of this standard deviation is added. */
+  public static GaussianNoise gaussianNoise(double sigma) {
+    return new GaussianNoise(sigma);
+  }
+
+  /** In training, noise multiplies, with the variance of dropout at this rate. */
+  public static GaussianDropout gaussianDropout(double rate) {
+    return new GaussianDropout(rate);
   }
 
   // ---- pooling and shape
