@@ -39,7 +39,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "predict", "eval", "summary", "data", "zoo"})
+  @ValueSource(strings = {"train", "predict", "eval", "summary", "data", "zoo", "lesson"})
   void everyCommandExplainsItself(String name) {
     assertThat(hebb(name, "--help").succeeds().out())
         .contains("Usage: hebb " + name)
@@ -50,6 +50,16 @@ class MainTest {
   void dataTellsWhatThereIs() {
     assertThat(hebb("data").succeeds().out())
         .contains("digits", "mnist", "fashion", "iris", "credit");
+  }
+
+  @Test
+  void lessonsAreListedAndToldInBothLanguages() {
+    assertThat(hebb("lesson").succeeds().out())
+        .contains("L59", "L63", "Hopfield", "hebb lesson L59");
+    assertThat(hebb("lesson", "--lang", "zh").succeeds().out()).contains("感知机");
+    assertThat(hebb("lesson", "L59").succeeds().out())
+        .contains("0.298371109", "0.35891648", "0.291027774", "0.280471447");
+    assertThat(hebb("lesson", "59", "--lang", "zh").succeeds().out()).contains("前向", "0.298371109");
   }
 
   @Test

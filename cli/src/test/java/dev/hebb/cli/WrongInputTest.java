@@ -56,6 +56,10 @@ class WrongInputTest {
         "bench W9 | there is no workload W9",
         "bench W0 --seconds 0 | --seconds must lie in",
         "bench W0 --against no-such-folder | no-such-folder holds no build of Hebb",
+        "lesson L99 | the nearest are L63",
+        "lesson L42 | no lesson about row L42; the nearest are L41, L43",
+        "lesson hopfield | named by its row",
+        "lesson L59 --lang fr | 'fr'",
         "fit iris | Unmatched argument"
       })
   void isSaidInOneSentence(String command, String about) {

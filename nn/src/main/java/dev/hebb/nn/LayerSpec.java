@@ -2,18 +2,25 @@ package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Activate;
 import dev.hebb.nn.layer.Activated;
+import dev.hebb.nn.layer.AlphaDropout;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.ChannelDropout;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.ConvTranspose2d;
 import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.Flatten;
+import dev.hebb.nn.layer.GaussianDropout;
+import dev.hebb.nn.layer.GaussianNoise;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.Lstm;
@@ -23,6 +30,7 @@ import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.PartialConv2d;
 import dev.hebb.nn.layer.RRelu;
+import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
@@ -65,18 +73,25 @@ public final class LayerSpec {
       List.of(
           Activate.class,
           Activated.class,
+          AlphaDropout.class,
           AvgPool.class,
           BatchNorm.class,
           Chain.class,
+          ChannelDropout.class,
           Checkpointed.class,
           Concat.class,
           Conv2d.class,
+          Curved.class,
           ConvTranspose2d.class,
           Dense.class,
+          DropPath.class,
           Dropout.class,
           Embedding.class,
           Flatten.class,
+          GaussianDropout.class,
+          GaussianNoise.class,
           GlobalAveragePool.class,
+          Glu.class,
           Gru.class,
           LayerNorm.class,
           Lstm.class,
@@ -86,6 +101,7 @@ public final class LayerSpec {
           PRelu.class,
           PartialConv2d.class,
           RRelu.class,
+          RadialBasis.class,
           Reshape.class,
           Residual.class,
           Rnn.class,

@@ -318,6 +318,33 @@ public final class Net {
             .formatted(what, path, parts().stream().map(Part::path).toList()));
   }
 
+  /**
+   * Measures the running statistics (those of batch norm) anew for the weights as they are: each
+   * becomes the mean over these batches, the network computing as in training. Needed where weights
+   * were set and not learnt, such as averages of weights.
+   *
+   * @param batches inputs [n, in…]
+   * @return this network
+   */
+  public Net calibrate(Iterable<Tensor> batches) {
+    if (state().isEmpty()) {
+      return this;
+    }
+    Variable seen = Variable.of("seen", Tensor.of(new long[] {0}, Shape.of()));
+    Step step =
+        Step.of(
+            true,
+            in -> {
+              Tensor n = seen.tensor().add(1);
+              Tensor share = n.cast(DType.FLOAT64).reciprocal();
+              ScopedValue.where(Statistics.SHARE, share).run(() -> forward(in.getFirst()));
+              seen.set(n);
+              return List.of(share);
+            });
+    batches.forEach(step::run);
+    return this;
+  }
+
   // ---- transfer
 
   /**

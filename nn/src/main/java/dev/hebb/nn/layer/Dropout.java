@@ -3,7 +3,6 @@ package dev.hebb.nn.layer;
 import dev.hebb.nn.Block;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
-import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Mode;
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
@@ -19,10 +18,7 @@ import dev.hebb.tensor.Shape;
 public record Dropout(double rate) implements Layer {
   /** Checks the range. */
   public Dropout {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new HebbException(
-          "dropout: the probability of dropping must lie in [0, 1), not " + rate);
-    }
+    Rates.check("dropout", rate);
   }
 
   @Override
