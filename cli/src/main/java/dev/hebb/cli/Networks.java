@@ -42,6 +42,13 @@ final class Networks {
         : find(name).classifier(in, outputs, examples);
   }
 
+  /** The same, whatever it gives, to be looked at. */
+  static Layer shown(String name, Shape in, int outputs) {
+    return isFile(name)
+        ? HebbFile.readLayer(Path.of(name))
+        : find(name).layers(in, outputs, Integer.MAX_VALUE);
+  }
+
   /** The zoo's network of a name, if it is one that makes pictures; else null. */
   static Zoo.@Nullable Entry generative(@Nullable String name) {
     return Zoo.entries().stream()

@@ -68,6 +68,7 @@ class MainTest {
     assertThat(hebb("summary", "lenet").succeeds().out()).contains("119,386");
     assertThat(hebb("summary", "linear", "--shape", "4", "--outputs", "3").succeeds().out())
         .contains("15 parameters");
+    assertThat(hebb("summary", "vae").succeeds().out()).contains("652,824 parameters");
   }
 
   @Test
