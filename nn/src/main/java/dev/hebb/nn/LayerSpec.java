@@ -11,6 +11,7 @@ import dev.hebb.nn.layer.Conv2d;
 import dev.hebb.nn.layer.Dense;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
+import dev.hebb.nn.layer.EncoderDecoder;
 import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GlobalAveragePool;
 import dev.hebb.nn.layer.Gru;
@@ -18,13 +19,18 @@ import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.Lstm;
 import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
+import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
+import dev.hebb.nn.layer.Positions;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
+import dev.hebb.nn.layer.SequencePool;
 import dev.hebb.nn.layer.Softmax;
+import dev.hebb.nn.layer.TiedEmbedding;
+import dev.hebb.nn.layer.TransformerBlock;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
@@ -68,6 +74,7 @@ public final class LayerSpec {
           Dense.class,
           Dropout.class,
           Embedding.class,
+          EncoderDecoder.class,
           Flatten.class,
           GlobalAveragePool.class,
           Gru.class,
@@ -75,13 +82,18 @@ public final class LayerSpec {
           Lstm.class,
           MaxPool.class,
           Maxout.class,
+          MultiHeadAttention.class,
           Named.class,
           PRelu.class,
+          Positions.class,
           RRelu.class,
           Reshape.class,
           Residual.class,
           Rnn.class,
-          Softmax.class);
+          SequencePool.class,
+          Softmax.class,
+          TiedEmbedding.class,
+          TransformerBlock.class);
 
   private LayerSpec() {}
 
