@@ -1,6 +1,7 @@
 /** The {@code hebb} command. */
 module dev.hebb.cli {
   requires dev.hebb.bench;
+  requires dev.hebb.lessons;
   requires dev.hebb.train;
   requires info.picocli;
   requires java.desktop;

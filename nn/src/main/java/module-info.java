@@ -4,9 +4,12 @@ module dev.hebb.nn {
   requires static org.jspecify;
 
   exports dev.hebb.nn;
+  exports dev.hebb.nn.classic;
   exports dev.hebb.nn.layer;
+  exports dev.hebb.nn.loss;
   exports dev.hebb.nn.optim;
   exports dev.hebb.nn.metric;
+  exports dev.hebb.nn.zoo;
 
   uses dev.hebb.nn.NetFormat;
 }

@@ -2,7 +2,6 @@ package dev.hebb.bench;
 
 import static dev.hebb.nn.Layers.batchNorm;
 import static dev.hebb.nn.Layers.chain;
-import static dev.hebb.nn.Layers.concat;
 import static dev.hebb.nn.Layers.conv2d;
 import static dev.hebb.nn.Layers.dense;
 import static dev.hebb.nn.Layers.embedding;
@@ -16,37 +15,15 @@ import static dev.hebb.nn.Layers.residual;
 import static dev.hebb.nn.Layers.sequential;
 
 import dev.hebb.nn.Block;
-import dev.hebb.nn.Init;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.zoo.GoogLeNet;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
-import dev.hebb.tensor.Window2d;
-import java.util.ArrayList;
 
 /** The larger networks of the workloads. */
 final class Networks {
-  /**
-   * GoogLeNet's blocks: channels of 1×1, 3×3 (reduced, full), 5×5 (reduced, full) and of the pool's
-   * projection; an empty row is a max pool.
-   *
-   * @see <a href="https://arxiv.org/abs/1409.4842">Szegedy et al., 2014</a>
-   */
-  static final int[][] INCEPTION = {
-    {64, 96, 128, 16, 32, 32},
-    {128, 128, 192, 32, 96, 64},
-    {},
-    {192, 96, 208, 16, 48, 64},
-    {160, 112, 224, 24, 64, 64},
-    {128, 128, 256, 24, 64, 64},
-    {112, 144, 288, 32, 64, 64},
-    {256, 160, 320, 32, 128, 128},
-    {},
-    {256, 160, 320, 32, 128, 128},
-    {384, 192, 384, 48, 128, 128}
-  };
-
   private Networks() {}
 
   static Layer leNet() {
@@ -63,7 +40,7 @@ final class Networks {
   /** Three residual blocks of 64 and 128 channels in the style of He et al. */
   static Layer resNet() {
     return sequential(
-        convolution(64, 3, 1, false),
+        convolution(64, 3, 1),
         batchNorm(),
         relu(),
         block(64, 1),
@@ -77,49 +54,25 @@ final class Networks {
 
   private static Layer block(int channels, int stride) {
     Layer[] body = {
-      convolution(channels, 3, stride, false),
+      convolution(channels, 3, stride),
       batchNorm(),
       relu(),
-      convolution(channels, 3, 1, false),
+      convolution(channels, 3, 1),
       batchNorm()
     };
     return stride == 1
         ? residual(body).relu()
-        : residual(body)
-            .shortcut(chain(convolution(channels, 1, stride, false), batchNorm()))
-            .relu();
+        : residual(body).shortcut(chain(convolution(channels, 1, stride), batchNorm())).relu();
   }
 
-  /** Without dropout, local normalisation and side exits. */
+  /** Without dropout. */
   static Layer googLeNet() {
-    var layers = new ArrayList<Layer>();
-    Window2d half = Window2d.of(3).stride(2).ceilMode();
-    layers.add(convolution(64, 7, 2, true).relu());
-    layers.add(maxPool(half));
-    layers.add(convolution(64, 1, 1, true).relu());
-    layers.add(convolution(192, 3, 1, true).relu());
-    layers.add(maxPool(half));
-    for (int[] c : INCEPTION) {
-      layers.add(
-          c.length == 0
-              ? maxPool(half)
-              : concat(
-                  convolution(c[0], 1, 1, true).relu(),
-                  chain(convolution(c[1], 1, 1, true).relu(), convolution(c[2], 3, 1, true).relu()),
-                  chain(convolution(c[3], 1, 1, true).relu(), convolution(c[4], 5, 1, true).relu()),
-                  chain(
-                      maxPool(Window2d.of(3).stride(1).pad(1)),
-                      convolution(c[5], 1, 1, true).relu())));
-    }
-    layers.add(globalAveragePool());
-    layers.add(dense(1000));
-    return sequential(layers.toArray(new Layer[0]));
+    return GoogLeNet.of().dropout(0).layers();
   }
 
   /** A convolution that keeps the size, or divides it by the stride. */
-  private static Conv2d convolution(int channels, int kernel, int stride, boolean bias) {
-    Window2d window = Window2d.of(kernel).stride(stride).pad(kernel / 2);
-    return new Conv2d(channels, window, bias, Init.heNormal());
+  private static Conv2d convolution(int channels, int kernel, int stride) {
+    return conv2d(channels, kernel).stride(stride).pad(kernel / 2).noBias();
   }
 
   /** Predicts the next of 64 characters at every place of a text. */

@@ -5,6 +5,7 @@ import static dev.hebb.nn.Layers.relu;
 import static dev.hebb.nn.Layers.sequential;
 import static dev.hebb.nn.Layers.sigmoid;
 
+import dev.hebb.nn.Flops;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Loss;
 import dev.hebb.nn.Losses;
@@ -37,11 +38,6 @@ public enum Workload {
       Layer net = sequential(dense(8), sigmoid(), dense(1));
       return training(net, Losses.bceWithLogits(), Sgd.of(0.5), x, y);
     }
-
-    @Override
-    public double flops() {
-      return Flops.training(4, 2, 8, 1);
-    }
   },
   /** A small multi-layer perceptron. */
   W1("MLP 784-128-10, batch 64, SGD step") {
@@ -49,11 +45,6 @@ public enum Workload {
     public Run open() {
       Layer net = sequential(dense(128), relu(), dense(10));
       return training(net, Losses.crossEntropy(), Sgd.of(0.1), uniform(64, 784), labels(10, 64));
-    }
-
-    @Override
-    public double flops() {
-      return Flops.training(64, 784, 128, 10);
     }
   },
   /** A large one. */
@@ -63,11 +54,6 @@ public enum Workload {
       Layer net = sequential(dense(1024), relu(), dense(1024), relu(), dense(10));
       return training(
           net, Losses.crossEntropy(), Adam.of(1e-3), uniform(256, 784), labels(10, 256));
-    }
-
-    @Override
-    public double flops() {
-      return Flops.training(256, 784, 1024, 1024, 10);
     }
   },
   /** The lecture's convolutional network. */
@@ -81,11 +67,6 @@ public enum Workload {
           uniform(64, 1, 28, 28),
           labels(10, 64));
     }
-
-    @Override
-    public double flops() {
-      return Flops.training(Flops.leNet(64));
-    }
   },
   /** A residual network with batch normalisation. */
   W4("ResNet for 3×32×32, batch 32, momentum step") {
@@ -98,22 +79,12 @@ public enum Workload {
           uniform(32, 3, 32, 32),
           labels(10, 32));
     }
-
-    @Override
-    public double flops() {
-      return Flops.training(Flops.resNet(32));
-    }
   },
   /** A deep network of many small convolutions predicts. */
   W5i("GoogLeNet 224×224, inference of 1") {
     @Override
     public Run open() {
       return inference(Networks.googLeNet(), uniform(1, 3, 224, 224));
-    }
-
-    @Override
-    public double flops() {
-      return Flops.inference(Flops.googLeNet(1));
     }
   },
   /** The same network learns. */
@@ -127,11 +98,6 @@ public enum Workload {
           uniform(8, 3, 224, 224),
           labels(1000, 8));
     }
-
-    @Override
-    public double flops() {
-      return Flops.training(Flops.googLeNet(8));
-    }
   },
   /** Recurrence. */
   W6("embedding 64, LSTM 256, dense, T 64, batch 32, Adam step") {
@@ -143,11 +109,6 @@ public enum Workload {
           Adam.of(1e-3),
           labels(64, 32, 64),
           labels(64, 32, 64));
-    }
-
-    @Override
-    public double flops() {
-      return 3 * 2.0 * 32 * 64 * (4.0 * 256 * (64 + 256) + 256 * 64);
     }
   },
   /** Attention. */
@@ -161,23 +122,12 @@ public enum Workload {
           normal(16, 64, 128),
           normal(16, 64, 128));
     }
-
-    @Override
-    public double flops() {
-      double projections = 4.0 * 128 * 128 + 2.0 * 128 * 512;
-      return 3 * 2 * (2.0 * 16 * 64 * projections + 2 * 2.0 * 16 * 64 * 64 * 128);
-    }
   },
   /** One row, and the result read in Java. */
   W8("one row through 784-128-10") {
     @Override
     public Run open() {
       return inference(sequential(dense(128), relu(), dense(10)), uniform(1, 784));
-    }
-
-    @Override
-    public double flops() {
-      return 2.0 * (784 * 128 + 128 * 10);
     }
   },
   /** A chain of elementwise functions. */
@@ -186,7 +136,7 @@ public enum Workload {
     public Run open() {
       Tensor x = normal(ELEMENTS);
       Step step = Step.of(false, in -> List.of(expression(in.getFirst())));
-      return new Run(0, () -> step.run(x));
+      return new Run(0, 0, () -> step.run(x));
     }
 
     @Override
@@ -206,7 +156,7 @@ public enum Workload {
                 Tensor sum = expression(in.getFirst()).sum();
                 return List.of(sum, sum.grad(in.getFirst()).getFirst());
               });
-      return new Run(0, () -> step.runAll(x).getFirst());
+      return new Run(0, 0, () -> step.runAll(x).getFirst());
     }
 
     @Override
@@ -219,9 +169,10 @@ public enum Workload {
    * A workload, ready to be repeated.
    *
    * @param parameters how many numbers it trains
+   * @param flops the floating-point operations of a step that are matrix products or convolutions
    * @param step one step: gives the loss, or some result
    */
-  public record Run(long parameters, Supplier<Tensor> step) {}
+  public record Run(long parameters, long flops, Supplier<Tensor> step) {}
 
   private static final int ELEMENTS = 1 << 22;
   private static final Seed SEED = Seed.of(1);
@@ -241,11 +192,12 @@ public enum Workload {
   public abstract Run open();
 
   /**
-   * The nominal floating-point operations of a step: those of matrix products and convolutions,
-   * without the gradient of the network's input. 0 where there are none.
+   * The floating-point operations of a step's matrix products and convolutions, read off its graph:
+   * the gradient of the network's input is not among them, because nobody asks for it. 0 where
+   * there are none.
    */
   public double flops() {
-    return 0;
+    return open().flops();
   }
 
   /** The bytes that must cross the memory bus in a step; 0 where arithmetic is what counts. */
@@ -276,7 +228,8 @@ public enum Workload {
   private static Run inference(Layer layers, Tensor x) {
     Net net = build(layers, x);
     Step step = Step.of(false, in -> List.of(net.forward(in.getFirst())));
-    return new Run(parameters(net), () -> step.run(x));
+    long flops = Step.rehearse(() -> Flops.of(net.forward(x)));
+    return new Run(parameters(net), flops, () -> step.run(x));
   }
 
   private static Run training(Layer layers, Loss loss, Optimizer optimizer, Tensor x, Tensor y) {
@@ -288,7 +241,12 @@ public enum Workload {
           bound.update(l.grad(net.params()));
           return l;
         });
-    return new Run(parameters(net), () -> step.run(x, y));
+    long flops =
+        Step.rehearse(() -> {
+          Tensor l = loss.of(net.forward(x), y);
+          return Flops.of(l.grad(net.params()).toArray(Tensor[]::new));
+        });
+    return new Run(parameters(net), flops, () -> step.run(x, y));
   }
 
   private static long parameters(Net net) {

@@ -32,6 +32,10 @@ class WorkloadTest {
   void countsThreeTimesTheForwardWorkButNotTheGradientOfTheInput() {
     assertThat(Workload.W1.flops())
         .isCloseTo(2.0 * 64 * (2 * 784 * 128 + 3 * 128 * 10), within(1.0));
+    double first = 24 * 24 * 20 * 25;
+    double rest = 8 * 8 * 50 * 20 * 25 + 800 * 500 + 500 * 10;
+    assertThat(Workload.W3.flops()).isEqualTo(2.0 * 64 * (2 * first + 3 * rest));
+    assertThat(Workload.W5i.flops() / 2e9).isBetween(1.5, 1.6);
     assertThat(Workload.W8.flops()).isEqualTo(2.0 * (784 * 128 + 128 * 10));
   }
 

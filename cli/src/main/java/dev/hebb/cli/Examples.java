@@ -70,7 +70,7 @@ record Examples(Dataset data, String what) {
   }
 
   /** The same pictures, normalised as the model wants them. */
-  private static Dataset rescaled(Dataset data, Preprocessing wanted) {
+  static Dataset rescaled(Dataset data, Preprocessing wanted) {
     if (!(data.preprocessing() instanceof ImagePrep has)
         || !(wanted instanceof ImagePrep want)
         || has.mean().equals(want.mean()) && has.std().equals(want.std())) {

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       SummaryCommand.class,
       DataCommand.class,
+      LessonCommand.class,
+      ZooCommand.class,
       BenchCommand.class
     },
     footer = {
@@ -31,6 +33,7 @@ import picocli.CommandLine.Spec;
       "  hebb predict digits.hebb photo.png    read a digit from a picture",
       "  hebb train loans.csv --target paid    learn from a table of your own",
       "  hebb predict loans.hebb new.csv       CSV in, CSV with predictions out",
+      "  hebb lesson L59                       back-propagation by hand, every number",
       "",
       "'hebb COMMAND --help' explains a command."
     })

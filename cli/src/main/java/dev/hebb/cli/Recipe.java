@@ -7,6 +7,7 @@ import dev.hebb.nn.metric.Metrics;
 import dev.hebb.nn.optim.AdamW;
 import dev.hebb.nn.optim.Optimizer;
 import dev.hebb.nn.optim.Schedule;
+import dev.hebb.nn.zoo.Zoo;
 import dev.hebb.train.data.Augment;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Splits;
@@ -35,7 +36,7 @@ record Recipe(
   static Recipe of(Splits data) {
     int n = data.train().size();
     if (!(data.preprocessing() instanceof ImagePrep prep)) {
-      if (n < Networks.SMALL_TABLE) {
+      if (n < Zoo.SMALL_TABLE) {
         // About 750 steps and much decay: more learns the training rows by heart.
         int batch = Math.clamp(n / 8, 1, 32);
         return new Recipe(Math.clamp(750L * batch / n, 15, 100), batch, 1e-2, 0.3, 0, null);

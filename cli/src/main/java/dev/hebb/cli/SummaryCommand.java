@@ -1,8 +1,7 @@
 package dev.hebb.cli;
 
-import dev.hebb.nn.Net;
+import dev.hebb.nn.Layer;
 import dev.hebb.tensor.HebbException;
-import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.train.io.HebbFile;
 import dev.hebb.train.io.Provenance;
@@ -41,7 +40,8 @@ final class SummaryCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL|NET",
       description =
-          "A .hebb file; or linear, mlp, lenet, cnn, or a .json file that describes layers.")
+          "A .hebb file; or a network of the zoo ('hebb zoo'), or a .json file that describes"
+              + " layers.")
   private String name;
 
   @Option(
@@ -65,9 +65,8 @@ final class SummaryCommand implements Callable<Integer> {
       model(console);
     } else {
       Shape in = shape();
-      Net net = Networks.of(name, in, outputs, Integer.MAX_VALUE).build(in, Seed.of(0));
-      console.line(net.summary().toString());
-      presets(console);
+      Layer layers = Networks.of(name, in, outputs, Integer.MAX_VALUE);
+      console.line(layers.summary(in).toString());
     }
     return 0;
   }
@@ -84,14 +83,6 @@ final class SummaryCommand implements Callable<Integer> {
       p.metrics().forEach((what, value) -> console.line("%-20s %.4f", what, value));
       console.line(
           "%s by Hebb %s on Java %s, %s".formatted(p.time(), p.hebb(), p.java(), p.system()));
-    }
-  }
-
-  private static void presets(Console console) {
-    console.line("");
-    console.line("networks with a name:");
-    for (Networks preset : Networks.values()) {
-      console.line("  %-7s %s".formatted(preset.label(), preset.description()));
     }
   }
 

@@ -78,6 +78,19 @@ final class Text {
     return String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 
+  /** {@code 4.09 G}: three digits and a unit of thousands. */
+  static String scaled(double value) {
+    String units = " kMGT";
+    int u = 0;
+    double v = value;
+    while (v >= 999.5 && u < units.length() - 1) {
+      v /= 1000;
+      u++;
+    }
+    String format = v < 9.995 && u > 0 ? "%.2f %c" : v < 99.95 && u > 0 ? "%.1f %c" : "%.0f %c";
+    return String.format(Locale.ROOT, format, v, units.charAt(u)).strip();
+  }
+
   /** {@code 42.1 s} or {@code 3 min 05 s}. */
   static String duration(double seconds) {
     return seconds < 100

@@ -2,6 +2,7 @@ package dev.hebb.cli;
 
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Net;
+import dev.hebb.nn.zoo.Zoo;
 import dev.hebb.runtime.Gang;
 import dev.hebb.tensor.Seed;
 import dev.hebb.train.data.Catalog;
@@ -66,7 +67,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--net",
       paramLabel = "NET",
-      description = "The network: linear, mlp, lenet, cnn, or a .json file that describes layers.")
+      description =
+          "The network: mlp, lenet, resnet20, … ('hebb zoo' lists them), or a .json file that"
+              + " describes layers.")
   private @Nullable String net;
 
   @Option(
@@ -141,13 +144,30 @@ final class TrainCommand implements Callable<Integer> {
     }
     Path file = out == null ? Path.of(stem() + ".hebb") : out;
     Splits splits = open(Seed.of(seed));
+    Zoo.Entry generative = Networks.generative(net);
+    if (generative != null) {
+      if (resume) {
+        throw new ParameterException(
+            spec.commandLine(), "--resume: the training of %s cannot be resumed".formatted(net));
+      }
+      Generative.of(
+              new Console(spec),
+              splits,
+              or(epochs),
+              or(batch),
+              rate == null ? 0 : rate,
+              Seed.of(seed),
+              file)
+          .run(generative);
+      return 0;
+    }
     Recipe recipe = Recipe.of(splits).with(or(epochs), or(batch), rate == null ? 0 : rate);
     if (recipe.patience() > 0
         && splits.validation().size() == 0
         && splits.train().size() >= MIN_TO_DIVIDE) {
       splits = splits.withValidation(VALIDATION_SHARE, Seed.of(seed));
     }
-    String name = net == null ? Networks.suited(splits).label() : net;
+    String name = net == null ? Networks.suited(splits) : net;
     Layer layers = Networks.of(name, splits.shape(), splits.outputs(), splits.train().size());
     Net network = layers.build(splits.shape(), Seed.of(seed));
     var training = new Training(new Console(spec), splits, network, recipe, Seed.of(seed), file);
@@ -160,8 +180,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static boolean isSmallTable(Splits splits) {
-    return splits.preprocessing() instanceof TablePrep
-        && splits.train().size() < Networks.SMALL_TABLE;
+    return splits.preprocessing() instanceof TablePrep && splits.train().size() < Zoo.SMALL_TABLE;
   }
 
   private Splits open(Seed division) {

@@ -35,6 +35,7 @@ class ArchitectureTest {
   };
   private static final String[] NN = {"dev.hebb.nn.."};
   private static final String[] TRAIN = {"dev.hebb.train.."};
+  private static final String[] LESSONS = {"dev.hebb.lessons.."};
   private static final String[] BENCH = {"dev.hebb.bench.."};
   private static final String[] CLI = {"dev.hebb.cli.."};
   private static final String[] JDK = {"java..", "javax..", "jdk.incubator.vector.."};
@@ -70,18 +71,19 @@ class ArchitectureTest {
 
   @Test
   void allModulesAreRead() {
-    for (String[] module : new String[][] {CORE, NN, TRAIN, BENCH, CLI}) {
+    for (String[] module : new String[][] {CORE, NN, TRAIN, LESSONS, BENCH, CLI}) {
       assertThat(hebb.that(resideInAnyPackage(module))).as("classes of %s", module[0]).isNotEmpty();
     }
-    classes().should().resideInAnyPackage(all(CORE, NN, TRAIN, BENCH, CLI)).check(hebb);
+    classes().should().resideInAnyPackage(all(CORE, NN, TRAIN, LESSONS, BENCH, CLI)).check(hebb);
   }
 
   @Test
   void dependenciesFlowFromCliToCore() {
-    none(CORE, all(NN, TRAIN, BENCH, CLI));
-    none(NN, all(TRAIN, BENCH, CLI));
-    none(TRAIN, all(BENCH, CLI));
-    none(BENCH, all(TRAIN, CLI));
+    none(CORE, all(NN, TRAIN, LESSONS, BENCH, CLI));
+    none(NN, all(TRAIN, LESSONS, BENCH, CLI));
+    none(TRAIN, all(LESSONS, BENCH, CLI));
+    none(LESSONS, all(BENCH, CLI));
+    none(BENCH, all(TRAIN, LESSONS, CLI));
   }
 
   @Test
@@ -139,7 +141,7 @@ class ArchitectureTest {
     codeUnits()
         .that(arePartOfTheApi())
         .should(throwNoCheckedExceptions())
-        .check(hebb.that(resideInAnyPackage(all(CORE, NN, TRAIN, BENCH))));
+        .check(hebb.that(resideInAnyPackage(all(CORE, NN, TRAIN, LESSONS, BENCH))));
   }
 
   @Test

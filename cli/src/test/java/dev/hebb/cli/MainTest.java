@@ -39,7 +39,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "predict", "eval", "summary", "data"})
+  @ValueSource(strings = {"train", "predict", "eval", "summary", "data", "zoo", "lesson"})
   void everyCommandExplainsItself(String name) {
     assertThat(hebb(name, "--help").succeeds().out())
         .contains("Usage: hebb " + name)
@@ -53,11 +53,31 @@ class MainTest {
   }
 
   @Test
+  void lessonsAreListedAndToldInBothLanguages() {
+    assertThat(hebb("lesson").succeeds().out())
+        .contains("L59", "L63", "Hopfield", "hebb lesson L59");
+    assertThat(hebb("lesson", "--lang", "zh").succeeds().out()).contains("感知机");
+    assertThat(hebb("lesson", "L59").succeeds().out())
+        .contains("0.298371109", "0.35891648", "0.291027774", "0.280471447");
+    assertThat(hebb("lesson", "59", "--lang", "zh").succeeds().out()).contains("前向", "0.298371109");
+  }
+
+  @Test
   void summaryKnowsTheNetworksByName() {
     // 16·(25 + 1) + 48·(16·25 + 1) + 128·(48·4·4 + 1) + 10·(128 + 1)
     assertThat(hebb("summary", "lenet").succeeds().out()).contains("119,386");
     assertThat(hebb("summary", "linear", "--shape", "4", "--outputs", "3").succeeds().out())
         .contains("15 parameters");
+  }
+
+  @Test
+  void theZooListsTheNetworksAndShowsOne() {
+    String all = hebb("zoo").succeeds().out();
+    assertThat(all.lines().filter(l -> l.startsWith("  vgg16")).findFirst().orElseThrow())
+        .contains("138,357,544", "30.9 G", "3×224×224", "Simonyan");
+    assertThat(all).contains("lenet5-1998", "densenet40");
+    assertThat(hebb("zoo", "resnet18").succeeds().out())
+        .contains("He et al., 2016", "11,689,512 parameters", "Residual");
   }
 
   @Test

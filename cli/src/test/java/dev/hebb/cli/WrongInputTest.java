@@ -38,6 +38,8 @@ class WrongInputTest {
         "train iris --epoch 3 | Unknown option",
         "train iris --net vgg | there is no network 'vgg'",
         "train iris --net lenet | for pictures",
+        "train digits --net alexnet | at least 63 × 63",
+        "zoo nonsense | there is no network 'nonsense'",
         "train iris --net none.json | does not exist",
         "train iris --target class | --target names a column",
         "train mnist --data /nowhere | /nowhere",
@@ -52,6 +54,10 @@ class WrongInputTest {
         "bench W9 | there is no workload W9",
         "bench W0 --seconds 0 | --seconds must lie in",
         "bench W0 --against no-such-folder | no-such-folder holds no build of Hebb",
+        "lesson L99 | the nearest are L63",
+        "lesson L42 | no lesson about row L42; the nearest are L41, L43",
+        "lesson hopfield | named by its row",
+        "lesson L59 --lang fr | 'fr'",
         "fit iris | Unmatched argument"
       })
   void isSaidInOneSentence(String command, String about) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,11 +57,12 @@ final class Fusion {
    * Elementwise nodes that the kernel of another node computes on its way.
    *
    * @param result the last of them
-   * @param bias one number for each column
+   * @param added what they add, in the order of the epilogue's operands
    */
-  record Tail(int result, int bias, Epilogue epilogue) {
+  record Tail(int result, List<Integer> added, Epilogue epilogue) {
     String label() {
-      return " + %" + bias + (epilogue == Epilogue.BIAS_RELU ? ", relu" : "");
+      return added.stream().map(v -> " + %" + v).collect(Collectors.joining())
+          + (epilogue.relu() ? ", relu" : "");
     }
   }
 

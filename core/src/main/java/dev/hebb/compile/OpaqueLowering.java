@@ -66,7 +66,7 @@ final class OpaqueLowering {
 
   private OpaqueLowering() {}
 
-  /** Whether the kernel of a node can add a bias to its results. */
+  /** Whether the kernel of a node has an epilogue. */
   static boolean takesEpilogue(Graph.Node n) {
     return n.shape().dtype() == DType.FLOAT32
         && (n.op() instanceof Contraction
@@ -97,7 +97,7 @@ final class OpaqueLowering {
       refs.add(Lowering.Ref.of(a.base(), a.offset()));
       refs.add(Lowering.Ref.of(b.base(), b.offset()));
       refs.add(Lowering.Ref.of(result, 0));
-      addBias(graph, tail, refs);
+      addTail(graph, tail, refs);
       GemmShape shape = gemm(in.get(0), n.shape(), a, b);
       boolean prepared = frozen[b.base()] || shared.contains(b);
       out.emit(
@@ -142,14 +142,16 @@ final class OpaqueLowering {
       refs.add(operand(graph, i));
     }
     refs.add(Lowering.Ref.of(result, 0));
-    addBias(graph, tail, refs);
+    addTail(graph, tail, refs);
     out.emit(kernel, refs, label, null);
   }
 
-  private static void addBias(Graph graph, Fusion.@Nullable Tail tail, List<Lowering.Ref> refs) {
+  private static void addTail(Graph graph, Fusion.@Nullable Tail tail, List<Lowering.Ref> refs) {
     if (tail != null) {
-      Access bias = Objects.requireNonNull(Access.of(graph.nodes(), tail.bias()));
-      refs.add(Lowering.Ref.of(bias.base(), bias.offset()));
+      for (int v : tail.added()) {
+        Access a = Objects.requireNonNull(Access.of(graph.nodes(), v));
+        refs.add(Lowering.Ref.of(a.base(), a.offset()));
+      }
     }
   }
 

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the addition of a bias, and a ReLU behind it, into the kernel of the product or convolution
- * whose result they take, if nobody else reads that: the results are still in a near cache.
+ * Moves the addition of a bias or of a residual, and a ReLU behind it, into the kernel of the
+ * product or convolution whose result they take, if nobody else reads that: the results are still
+ * in a near cache.
  */
 final class Tails {
   private final Graph graph;
@@ -43,7 +44,7 @@ final class Tails {
       if (g.fused
           && !g.gone
           && !g.nodes.isEmpty()
-          && g.nodes.size() <= 2
+          && g.nodes.size() <= 3
           && g.terminals.isEmpty()) {
         g.nodes.sort(null);
         tryTail(g);
@@ -56,33 +57,67 @@ final class Tails {
   }
 
   private void tryTail(Fusion.Group g) {
-    int sum = g.nodes.getFirst();
+    List<Integer> sums = g.nodes.stream().filter(v -> isOp(v, ScalarOp.ADD)).toList();
     int last = g.nodes.getLast();
-    boolean hasRelu = last != sum;
-    boolean fits =
-        isOp(sum, ScalarOp.ADD)
-            && !written.contains(last)
-            && (!hasRelu || isOp(last, ScalarOp.RELU) && users[sum] == 1);
-    if (!fits) {
+    boolean relu = isOp(last, ScalarOp.RELU);
+    if (sums.isEmpty()
+        || sums.size() > 2
+        || sums.size() + (relu ? 1 : 0) != g.nodes.size()
+        || written.contains(last)) {
       return;
     }
-    List<Integer> in = nodes.get(sum).in();
-    for (int k = 0; k < 2; k++) {
-      int y = in.get(k);
-      int bias = in.get(1 - k);
-      Fusion.Group home = of[access(y).base()];
-      if (home != null && isResult(y, home, sum) && isBias(bias, y, home)) {
-        Epilogue e = hasRelu ? Epilogue.BIAS_RELU : Epilogue.BIAS;
-        home.tail = new Fusion.Tail(last, bias, e);
-        home.nodes.addAll(g.nodes);
-        for (int v : g.nodes) {
-          of[v] = home;
-        }
-        g.nodes.clear();
-        g.gone = true;
+    for (int v : g.nodes) {
+      if (v != last && users[v] != 1) {
         return;
       }
     }
+    int first = sums.getFirst();
+    for (int y : nodes.get(first).in()) {
+      Fusion.Group home = of[access(y).base()];
+      if (home != null && isResult(y, home, first)) {
+        Tail tail = tail(y, sums, home);
+        if (tail != null) {
+          var e = new Epilogue(tail.bias, tail.residual, relu);
+          home.tail = new Fusion.Tail(last, tail.added, e);
+          home.nodes.addAll(g.nodes);
+          for (int v : g.nodes) {
+            of[v] = home;
+          }
+          g.nodes.clear();
+          g.gone = true;
+          return;
+        }
+      }
+    }
+  }
+
+  private record Tail(boolean bias, boolean residual, List<Integer> added) {}
+
+  /** What the sums add to y, if it is a bias, a residual, or these two in this order. */
+  private @Nullable Tail tail(int y, List<Integer> sums, Fusion.Group home) {
+    var added = new ArrayList<Integer>();
+    boolean bias = false;
+    boolean residual = false;
+    int size = nodes.get(access(y).base()).shape().size();
+    int value = access(y).base();
+    for (int sum : sums) {
+      List<Integer> in = nodes.get(sum).in();
+      int k = access(in.getFirst()).base() == value ? 0 : 1;
+      int other = in.get(1 - k);
+      boolean inOrder = access(in.get(k)).base() == value && access(in.get(k)).isWhole(size);
+      if (!inOrder || residual || comesAfter(other, home)) {
+        return null;
+      } else if (!bias && isBias(other, y)) {
+        bias = true;
+      } else if (isResidual(other, y)) {
+        residual = true;
+      } else {
+        return null;
+      }
+      added.add(other);
+      value = sum;
+    }
+    return new Tail(bias, residual, added);
   }
 
   private boolean isOp(int v, ScalarOp op) {
@@ -101,17 +136,26 @@ final class Tails {
         && OpaqueLowering.takesEpilogue(n);
   }
 
-  /** Whether there is one number for each column, known before the kernel runs. */
-  private boolean isBias(int bias, int y, Fusion.Group home) {
+  /** Whether there is one number for each column. */
+  private boolean isBias(int bias, int y) {
     Access a = access(bias);
     int columns = nodes.get(access(y).base()).shape().last();
-    Fusion.Group producer = of[a.base()];
     boolean single = nodes.get(access(y).base()).shape().size() == columns;
-    boolean isRow =
-        !a.strides().isEmpty()
-            && a.strides().getLast() == 1
-            && (single ? a.isWhole(columns) : a.period() == columns);
-    return isRow && (producer == null || !needs(producer, home));
+    return !a.strides().isEmpty()
+        && a.strides().getLast() == 1
+        && (single ? a.isWhole(columns) : a.period() == columns);
+  }
+
+  /** Whether there is one number for each result, in the same order. */
+  private boolean isResidual(int r, int y) {
+    Access a = access(r);
+    return a.isContiguous() && a.size() == nodes.get(access(y).base()).shape().size();
+  }
+
+  /** Whether a value is only known after the kernel has run. */
+  private boolean comesAfter(int v, Fusion.Group home) {
+    Fusion.Group producer = of[access(v).base()];
+    return producer != null && needs(producer, home);
   }
 
   /** Whether a group has to wait for another one. */

@@ -36,6 +36,11 @@ public enum Activation {
   SIGMOID("1 / (1 + e⁻ˣ)", Tensor::sigmoid, v -> 1 / (1 + Math.exp(-v))),
   /** The hyperbolic tangent, 2σ(2x) − 1. */
   TANH("tanh x", Tensor::tanh, v -> (Math.exp(2 * v) - 1) / (Math.exp(2 * v) + 1)),
+  /** 1.7159 tanh(⅔x), which is ±1 at ±1; LeCun et al., 1998. */
+  SCALED_TANH(
+      "1.7159 tanh(⅔ x)",
+      x -> x.mul(2.0 / 3).tanh().mul(1.7159),
+      v -> 1.7159 * (1 - 2 / (Math.exp(4 * v / 3) + 1))),
   /** ln(1 + eˣ); Dugas et al., 2001. */
   SOFTPLUS("ln(1 + eˣ)", Tensor::softplus, v -> Math.log(1 + Math.exp(v))),
   /** x / (1 + |x|). */
@@ -79,7 +84,27 @@ public enum Activation {
       x -> x.mul(x.mul(1.0 / 6).add(0.5).clamp(0, 1)),
       v -> v * (v <= -3 ? 0 : v >= 3 ? 1 : v / 6 + 0.5)),
   /** x limited to [−1, 1]. */
-  HARD_TANH("clamp(x, −1, 1)", x -> x.clamp(-1, 1), v -> v < -1 ? -1 : v > 1 ? 1 : v);
+  HARD_TANH("clamp(x, −1, 1)", x -> x.clamp(-1, 1), v -> v < -1 ? -1 : v > 1 ? 1 : v),
+  /** x where positive, eˣ − 1 elsewhere: CELU with α 1, where it is ELU; Barron, 2017. */
+  CELU("x > 0 ? x : eˣ − 1", ELU::of, v -> v > 0 ? v : Math.exp(v) - 1),
+  /** ln σ(x) = −ln(1 + e⁻ˣ). */
+  LOG_SIGMOID("ln σ(x)", x -> x.neg().softplus().neg(), v -> -Math.log(1 + Math.exp(-v))),
+  /** x − tanh x. */
+  TANH_SHRINK(
+      "x − tanh x", x -> x.sub(x.tanh()), v -> v - (Math.exp(2 * v) - 1) / (Math.exp(2 * v) + 1)),
+  /** x moved toward 0 by ½, and 0 where that would cross it. */
+  SOFT_SHRINK(
+      "x > ½ ? x − ½ : x < −½ ? x + ½ : 0",
+      x -> Curve.SOFT_SHRINK.of(x, 0.5),
+      v -> v > 0.5 ? v - 0.5 : v < -0.5 ? v + 0.5 : 0),
+  /** x where it is farther than ½ from 0, else 0. */
+  HARD_SHRINK(
+      "|x| > ½ ? x : 0", x -> Curve.HARD_SHRINK.of(x, 0.5), v -> v > 0.5 || v < -0.5 ? v : 0),
+  /**
+   * 1 where positive, else 0: the threshold neuron's; McCulloch and Pitts, 1943. Its derivative is
+   * 0 everywhere but at 0, where it has none, so nothing in front of it learns by gradients.
+   */
+  STEP("x > 0 ? 1 : 0", x -> x.gt(0).cast(x.dtype()), v -> v > 0 ? 1 : 0);
 
   private final String formula;
   private final UnaryOperator<Tensor> f;
@@ -106,9 +131,27 @@ public enum Activation {
     return reference.applyAsDouble(x);
   }
 
+  /**
+   * The derivative at one number, in float64: that of the tensor expression. At a kink it is one of
+   * the slopes beside it (ReLU's at 0 is 0); where the function jumps it is NaN, for undefined.
+   */
+  public double derivative(double x) {
+    boolean jumps = this == STEP && x == 0 || this == HARD_SHRINK && Math.abs(x) == 0.5;
+    if (jumps) {
+      return Double.NaN;
+    }
+    Tensor at = Tensor.of(x);
+    return of(at).grad(at).getFirst().item();
+  }
+
   /** The name as the field writes it in code: {@code leakyRelu}. */
   public String title() {
-    String[] words = name().toLowerCase(Locale.ROOT).split("_");
+    return camel(name().toLowerCase(Locale.ROOT));
+  }
+
+  /** {@code leakyRelu} of {@code leaky_relu}. */
+  static String camel(String name) {
+    String[] words = name.split("_");
     var title = new StringBuilder(words[0]);
     for (int i = 1; i < words.length; i++) {
       title.append(Character.toUpperCase(words[i].charAt(0))).append(words[i].substring(1));

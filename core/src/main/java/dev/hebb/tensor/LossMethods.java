@@ -11,19 +11,7 @@ public sealed interface LossMethods permits Tensor {
   }
 
   private Tensor target(String loss, Tensor y) {
-    Tensor x = self();
-    if (!x.shape().sameDims(y.shape())) {
-      String why =
-          x.size() == y.size()
-              ? "broadcasting would compare each with all %d. Use y.reshape(%s) or squeeze() the predictions."
-                  .formatted(
-                      y.size(), x.shape().as(DType.FLOAT32).toString().replaceAll("[\\[\\]]", ""))
-              : "they must have the same shape; is the last layer's size that of the targets?";
-      throw new ShapeError(
-          "%s: predictions %s and targets %s differ; %s"
-              .formatted(loss, x.shape(), y.shape().as(DType.FLOAT32), why));
-    }
-    return y.cast(x.dtype());
+    return Targets.like(loss, self(), y);
   }
 
   /** Mean squared error: mean (x − y)². */
@@ -74,8 +62,8 @@ public sealed interface LossMethods permits Tensor {
    * Cross entropy of logits: mean over the examples of −Σₖ qₖ ln softmax(x)ₖ, classes on the last
    * axis.
    *
-   * @param y class indices (integers, the shape of x without its last axis), or probabilities of
-   *     the same shape as x
+   * @param y class indices (integers, the shape of x without its last axis; one outside 0 … k − 1
+   *     is an error), or probabilities of the same shape as x
    * @param smoothing how much of the target is spread evenly over the classes, in [0, 1) (Szegedy
    *     et al., 2016)
    */
@@ -88,24 +76,10 @@ public sealed interface LossMethods permits Tensor {
       throw new ShapeError("crossEntropy: predictions need a last axis of classes, not a scalar");
     }
     int classes = x.shape().last();
-    Tensor q;
-    if (y.dtype().isFloating()) {
-      q = target("crossEntropy", y);
-    } else {
-      Shape labels = Shape.of(java.util.Arrays.copyOf(x.shape().dims(), x.rank() - 1));
-      if (!labels.sameDims(y.shape())) {
-        throw new ShapeError(
-            "crossEntropy: predictions %s need integer targets %s, got %s%s"
-                .formatted(
-                    x.shape(),
-                    labels,
-                    y.shape(),
-                    y.size() == labels.size()
-                        ? ". Use y.reshape(" + labels.toString().replaceAll("[\\[\\]]", "") + ")"
-                        : ""));
-      }
-      q = y.oneHot(classes).cast(x.dtype());
-    }
+    Tensor q =
+        y.dtype().isFloating()
+            ? target("crossEntropy", y)
+            : Targets.classes("crossEntropy", x, y).oneHot(classes).cast(x.dtype());
     if (smoothing > 0) {
       q = q.mul(1 - smoothing).add(smoothing / classes);
     }

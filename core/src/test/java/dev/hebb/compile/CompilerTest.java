@@ -21,6 +21,7 @@ import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import dev.hebb.tensor.Window2d;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -273,6 +274,45 @@ class CompilerTest {
     List<Fusion.Group> groups =
         Fusion.run(Normalise.run(Simplify.run(capture(x.conv2d(w), sum.relu()))));
     assertThat(groups).allMatch(g -> g.tail == null);
+  }
+
+  @Test
+  void aResidualGoesIntoTheConvolutionOrProduct() {
+    Tensor x = Random.normalOnce(Shape.of(2, 4, 8, 8), Seed.of(1)).eval();
+    Tensor w = Random.normalOnce(Shape.of(4, 4, 3, 3), Seed.of(2)).eval();
+    Tensor b = Tensor.of(1f, -2f, 3f, -4f).reshape(4, 1, 1);
+    Window2d same = Window2d.of(3).same();
+    Tensor h = x.conv2d(w, same);
+    Tensor y = h.conv2d(w, same).add(b);
+    Tensor evaluated = x.conv2d(w, same).eval();
+    Tensor known = evaluated.conv2d(w, same).eval().add(b).eval().add(evaluated).eval();
+    Tensor matrix = x.reshape(64, 8);
+    Tensor v = Random.normalOnce(Shape.of(8, 8), Seed.of(3)).eval();
+    Map<Tensor, Tensor> pairs = new LinkedHashMap<>();
+    pairs.put(y.add(h).relu(), known.relu());
+    pairs.put(h.add(y), known);
+    pairs.put(matrix.matmul(v).add(matrix), matrix.matmul(v).eval().add(matrix));
+    pairs.forEach((sum, apart) -> {
+      List<Fusion.Group> groups = Fusion.run(Normalise.run(Simplify.run(capture(sum))));
+      assertThat(groups.stream().filter(g -> g.tail != null && g.tail.epilogue().residual()))
+          .as(groups.toString())
+          .hasSize(1);
+      assertThat(sum.toFloats()).containsExactly(apart.toFloats(), withPrecision(1e-4f));
+    });
+    // A residual that stands the other way round, or that needs the result, cannot go there.
+    Tensor square = Random.normalOnce(Shape.of(8, 8), Seed.of(4)).eval();
+    for (Tensor z :
+        List.of(
+            square.matmul(v).add(square.transpose()),
+            square.matmul(v).add(square.matmul(v).mul(2)))) {
+      List<Fusion.Group> groups = Fusion.run(Normalise.run(Simplify.run(capture(z))));
+      assertThat(groups).allMatch(g -> g.tail == null);
+    }
+    Tensor turned = square.matmul(v).add(square.transpose());
+    assertThat(turned.toFloats())
+        .containsExactly(
+            square.matmul(v).eval().add(square.transpose().eval()).toFloats(),
+            withPrecision(1e-5f));
   }
 
   @Test

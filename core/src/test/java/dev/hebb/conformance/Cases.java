@@ -5,6 +5,7 @@ import static dev.hebb.conformance.Case.distinct;
 import static dev.hebb.conformance.Case.sample;
 
 import dev.hebb.op.Activation;
+import dev.hebb.op.Curve;
 import dev.hebb.op.Elementwise;
 import dev.hebb.op.ScalarOp;
 import dev.hebb.tensor.DType;
@@ -26,6 +27,9 @@ final class Cases {
     var all = new ArrayList<Case>();
     for (ScalarOp op : ScalarOp.values()) {
       scalar(op, all);
+    }
+    for (Curve c : Curve.values()) {
+      all.add(Case.of("curve " + c.title(), in -> c.of(in.get(0), 0.7), sample(3, -3.3, 3.4, 37)));
     }
     for (Activation a : Activation.values()) {
       all.add(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hebb.grad.GradientCheck;
 import dev.hebb.grad.Gradients;
 import dev.hebb.op.Activation;
+import dev.hebb.op.Curve;
 import dev.hebb.op.ScalarOp;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Device;
@@ -142,6 +143,25 @@ class ConformanceTest {
           .isCloseTo(
               a.reference(x[i]),
               org.assertj.core.data.Offset.offset(1e-12 * Math.max(1, Math.abs(y[i]))));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Curve.class)
+  void curvesEqualTheirIndependentDefinition(Curve c) {
+    double[] x = new double[401];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (i - 200) / 20.0 + 0.003;
+    }
+    for (double p : new double[] {0.25, 1, 2.5}) {
+      double[] y = Device.REFERENCE.run(() -> c.of(Tensor.of(x), p).toDoubles());
+      for (int i = 0; i < x.length; i++) {
+        assertThat(y[i])
+            .as("%s(%s, %s)", c, x[i], p)
+            .isCloseTo(
+                c.reference(x[i], p),
+                org.assertj.core.data.Offset.offset(1e-12 * Math.max(1, Math.abs(y[i]))));
+      }
     }
   }
 

@@ -15,10 +15,12 @@ import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,31 +33,47 @@ final class Assembly {
   static final ScopedValue<Map<String, Tensor>> TAP = ScopedValue.newInstance();
 
   /**
-   * A variable and who declared it.
+   * What a layer declared.
    *
+   * @param name the name of the variable
    * @param owner the path of the part
    * @param trained whether gradients change it
    */
-  record Declared(Variable variable, String owner, boolean trained) {}
+  record Declared(String name, Shape shape, String owner, boolean trained) {}
 
   private final Seed seed;
   private final DType dtype;
+  private final boolean outline;
   private final Map<String, Declared> declared = new LinkedHashMap<>();
+  private final Map<String, Variable> variables = new HashMap<>();
   private final List<Net.Part> parts = new ArrayList<>();
   private final @Nullable Map<String, Tensor> given;
   private volatile Set<String> frozen = Set.of();
 
-  Assembly(Seed seed, DType dtype) {
+  private Assembly(Seed seed, Shape in, boolean outline) {
     this.seed = seed;
-    this.dtype = dtype;
+    this.dtype = in.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+    this.outline = outline;
     this.given = null;
+  }
+
+  /** A network for inputs of a shape, with initial weights. */
+  Assembly(Seed seed, Shape in) {
+    this(seed, in, false);
+  }
+
+  /** A network without weights: its shapes, counts and work are known, but nothing is drawn. */
+  static Assembly outline(Shape in) {
+    return new Assembly(Seed.of(0), in, true);
   }
 
   /** The same network with tensors in place of its parameters; running statistics are shared. */
   Assembly(Assembly net, Map<String, Tensor> given) {
     this.seed = net.seed;
     this.dtype = net.dtype;
+    this.outline = false;
     this.declared.putAll(net.declared);
+    this.variables.putAll(net.variables);
     this.given = given;
     this.frozen = net.frozen;
   }
@@ -70,6 +88,15 @@ final class Assembly {
 
   List<Declared> declared() {
     return List.copyOf(declared.values());
+  }
+
+  /** What a part declared itself, without what parts inside it did. */
+  List<Declared> declaredBy(Net.Part part) {
+    return declared.values().stream().filter(d -> d.owner().equals(part.path())).toList();
+  }
+
+  Variable variable(Declared d) {
+    return Objects.requireNonNull(variables.get(d.name));
   }
 
   List<Net.Part> parts() {
@@ -100,25 +127,30 @@ final class Assembly {
       }
       return t;
     }
-    Tensor initial = init.draw(shape, seed.split(name));
-    return declare(new Declared(Variable.of(name, initial), owner, true)).tensor();
+    Declared d = declare(new Declared(name, shape, owner, true));
+    return outline ? Tensor.full(shape, 0) : create(d, init.draw(shape, seed.split(name))).tensor();
   }
 
   Variable state(String owner, String name, Tensor initial) {
-    Declared known = given == null ? null : declared.get(name);
-    return known != null
-        ? known.variable
-        : declare(new Declared(Variable.of(name, initial), owner, false));
+    return given != null && declared.containsKey(name)
+        ? Objects.requireNonNull(variables.get(name))
+        : create(declare(new Declared(name, initial.shape(), owner, false)), initial);
   }
 
-  private Variable declare(Declared d) {
-    if (declared.putIfAbsent(d.variable.name(), d) != null) {
+  private Declared declare(Declared d) {
+    if (declared.putIfAbsent(d.name, d) != null) {
       throw new HebbException(
           ("the name \"%s\" is taken twice; give the layers of one chain, and the"
                   + " parameters of one layer, different names")
-              .formatted(d.variable.name()));
+              .formatted(d.name));
     }
-    return d.variable;
+    return d;
+  }
+
+  private Variable create(Declared d, Tensor initial) {
+    Variable v = Variable.of(d.name, initial);
+    variables.put(d.name, v);
+    return v;
   }
 
   /** Builds a part at its place, tries it, and notes it down. */
@@ -148,7 +180,7 @@ final class Assembly {
                   + " the shape given to Block.of")
               .formatted(layer, p.place(), block.out(), x.shape(), y.shape()));
     }
-    long flops = GraphFacts.flops(y) / TRIAL_BATCH;
+    long flops = Flops.of(y) / TRIAL_BATCH;
     long inner = parts.subList(at + 1, parts.size()).stream().mapToLong(Net.Part::flops).sum();
     parts.set(at, new Net.Part(p.path(), layer, in, out, parts.size() - at - 1, flops - inner));
     return Block.of(out, input -> run(p.path(), block, input));

@@ -22,10 +22,10 @@ import java.util.Set;
 final class GraphFacts {
   private GraphFacts() {}
 
-  /** The tensors that y is computed from, operands first, y last. */
-  private static List<Tensor> history(Tensor y) {
+  /** The tensors and what they are computed from, operands first. */
+  static List<Tensor> history(Tensor... results) {
     Set<Tensor> seen = new HashSet<>();
-    List<Tensor> open = new ArrayList<>(List.of(y));
+    List<Tensor> open = new ArrayList<>(List.of(results));
     while (!open.isEmpty()) {
       Tensor t = open.removeLast();
       if (seen.add(t)) {
@@ -34,22 +34,6 @@ final class GraphFacts {
     }
     Collection<Tensor> all = new ArrayList<>(seen);
     return all.stream().sorted(Comparator.comparingLong(Tensor::id)).toList();
-  }
-
-  /**
-   * Floating-point operations of matrix products and convolutions, a multiply-add counted as two.
-   */
-  static long flops(Tensor y) {
-    return history(y).stream().mapToLong(GraphFacts::flopsOf).sum();
-  }
-
-  private static long flopsOf(Tensor t) {
-    return switch (t.op()) {
-      case Contraction _ -> 2L * t.size() * t.inputs().getFirst().shape().last();
-      case Window(Window.Kind kind, Window.Geometry g) when kind == Window.Kind.CONV ->
-          2L * t.size() * g.kh() * g.kw() * (g.cin() / g.groups());
-      default -> 0;
-    };
   }
 
   /** Whether y is x times a constant matrix plus a constant vector, whatever the parameters are. */

@@ -47,6 +47,17 @@ public interface Layer {
     return Net.of(this, in, seed);
   }
 
+  /**
+   * The parts of this layer with their shapes, parameters, memory and work, without drawing a
+   * weight: what a large network would take costs nothing to ask.
+   *
+   * @param in the shape of one example, without the batch axis
+   * @throws dev.hebb.tensor.ShapeError naming the layer whose input does not fit
+   */
+  default Summary summary(Shape in) {
+    return Summary.of(this, in);
+  }
+
   /** This layer followed by an activation. */
   default Layer activation(Activation f) {
     return new Activated(this, f);

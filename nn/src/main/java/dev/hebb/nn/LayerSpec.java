@@ -2,18 +2,26 @@ package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Activate;
 import dev.hebb.nn.layer.Activated;
+import dev.hebb.nn.layer.AlphaDropout;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.ChannelDropout;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.ConvTranspose2d;
+import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.EncoderDecoder;
 import dev.hebb.nn.layer.Flatten;
+import dev.hebb.nn.layer.GaussianDropout;
+import dev.hebb.nn.layer.GaussianNoise;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.Lstm;
@@ -22,13 +30,19 @@ import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
+import dev.hebb.nn.layer.PartialConv2d;
 import dev.hebb.nn.layer.Positions;
 import dev.hebb.nn.layer.RRelu;
+import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
+import dev.hebb.nn.layer.Sampling;
+import dev.hebb.nn.layer.ScaledPool;
 import dev.hebb.nn.layer.SequencePool;
+import dev.hebb.nn.layer.Skip;
 import dev.hebb.nn.layer.Softmax;
+import dev.hebb.nn.layer.Subsample;
 import dev.hebb.nn.layer.TiedEmbedding;
 import dev.hebb.nn.layer.TransformerBlock;
 import dev.hebb.tensor.DType;
@@ -65,18 +79,26 @@ public final class LayerSpec {
       List.of(
           Activate.class,
           Activated.class,
+          AlphaDropout.class,
           AvgPool.class,
           BatchNorm.class,
           Chain.class,
+          ChannelDropout.class,
           Checkpointed.class,
           Concat.class,
           Conv2d.class,
+          ConvTranspose2d.class,
+          Curved.class,
           Dense.class,
+          DropPath.class,
           Dropout.class,
           Embedding.class,
           EncoderDecoder.class,
           Flatten.class,
+          GaussianDropout.class,
+          GaussianNoise.class,
           GlobalAveragePool.class,
+          Glu.class,
           Gru.class,
           LayerNorm.class,
           Lstm.class,
@@ -85,13 +107,19 @@ public final class LayerSpec {
           MultiHeadAttention.class,
           Named.class,
           PRelu.class,
+          PartialConv2d.class,
           Positions.class,
           RRelu.class,
+          RadialBasis.class,
           Reshape.class,
           Residual.class,
           Rnn.class,
+          Sampling.class,
+          ScaledPool.class,
           SequencePool.class,
+          Skip.class,
           Softmax.class,
+          Subsample.class,
           TiedEmbedding.class,
           TransformerBlock.class);
 

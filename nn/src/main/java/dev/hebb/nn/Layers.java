@@ -1,18 +1,25 @@
 package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Activate;
+import dev.hebb.nn.layer.AlphaDropout;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.layer.ChannelDropout;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
 import dev.hebb.nn.layer.EncoderDecoder;
 import dev.hebb.nn.layer.Flatten;
+import dev.hebb.nn.layer.GaussianDropout;
+import dev.hebb.nn.layer.GaussianNoise;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.Lstm;
@@ -22,6 +29,7 @@ import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.Positions;
 import dev.hebb.nn.layer.RRelu;
+import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Recurrence;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
@@ -31,6 +39,7 @@ import dev.hebb.nn.layer.Softmax;
 import dev.hebb.nn.layer.TiedEmbedding;
 import dev.hebb.nn.layer.TransformerBlock;
 import dev.hebb.op.Activation;
+import dev.hebb.op.Curve;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Window2d;
 import java.util.Collections;
@@ -100,6 +109,11 @@ public final class Layers {
   /** The largest of several linear maps. */
   public static Maxout maxout(int units, int pieces) {
     return new Maxout(units, pieces);
+  }
+
+  /** Gaussian bells of this width at first, around learnt centres that start as a normal cloud. */
+  public static RadialBasis radialBasis(int units, double width) {
+    return new RadialBasis(units, width, Init.normal(1));
   }
 
   // ---- sequences
@@ -192,6 +206,33 @@ public final class Layers {
     return new Dropout(rate);
   }
 
+  /** In training each channel becomes 0 with this probability; of vectors, each number. */
+  public static ChannelDropout channelDropout(double rate) {
+    return new ChannelDropout(rate);
+  }
+
+  /** Dropout behind SELUs, which keeps mean and variance. */
+  public static AlphaDropout alphaDropout(double rate) {
+    return new AlphaDropout(rate);
+  }
+
+  /**
+   * In training all of an example becomes 0 with this probability: the end of a residual's body.
+   */
+  public static DropPath dropPath(double rate) {
+    return new DropPath(rate);
+  }
+
+  /** In training, noise of this standard deviation is added. */
+  public static GaussianNoise gaussianNoise(double sigma) {
+    return new GaussianNoise(sigma);
+  }
+
+  /** In training, noise multiplies, with the variance of dropout at this rate. */
+  public static GaussianDropout gaussianDropout(double rate) {
+    return new GaussianDropout(rate);
+  }
+
   // ---- pooling and shape
 
   /** The largest of each k × k window, with stride k. */
@@ -246,9 +287,9 @@ public final class Layers {
     return activation(Activation.LEAKY_RELU);
   }
 
-  /** x where positive, α·x elsewhere, α learnt from 0.25 on. */
+  /** x where positive, α·x elsewhere, α learnt from 0.25 on; {@code .perChannel()} for several. */
   public static PRelu prelu() {
-    return new PRelu(0.25);
+    return new PRelu(0.25, false);
   }
 
   /** x where positive; elsewhere a slope from [1/8, 1/3), random in training. */
@@ -294,6 +335,31 @@ public final class Layers {
   /** x·Φ(x). */
   public static Activate gelu() {
     return activation(Activation.GELU);
+  }
+
+  /** An activation function with a number: {@code activation(Curve.LEAKY_RELU, 0.2)}. */
+  public static Curved activation(Curve f, double p) {
+    return new Curved(f, p);
+  }
+
+  /** 1 where positive, else 0; nothing in front of it learns by gradients. */
+  public static Activate step() {
+    return activation(Activation.STEP);
+  }
+
+  /** Half the numbers, gated by the sigmoid of the others. */
+  public static Glu glu() {
+    return new Glu(Activation.SIGMOID);
+  }
+
+  /** Half the numbers, gated by the swish of the others. */
+  public static Glu swiGlu() {
+    return new Glu(Activation.SWISH);
+  }
+
+  /** Half the numbers, gated by the GELU of the others. */
+  public static Glu geGlu() {
+    return new Glu(Activation.GELU);
   }
 
   /** Probabilities over the last axis; not in front of {@code crossEntropy}, which takes logits. */

@@ -1,137 +1,83 @@
 package dev.hebb.nn;
 
-import dev.hebb.tensor.HebbException;
-import dev.hebb.tensor.ShapeError;
-import dev.hebb.tensor.Tensor;
+import dev.hebb.nn.loss.Bce;
+import dev.hebb.nn.loss.BceWithLogits;
+import dev.hebb.nn.loss.BinaryFocal;
+import dev.hebb.nn.loss.Contrastive;
+import dev.hebb.nn.loss.Cosine;
+import dev.hebb.nn.loss.CrossEntropy;
+import dev.hebb.nn.loss.Ctc;
+import dev.hebb.nn.loss.Focal;
+import dev.hebb.nn.loss.Gaussian;
+import dev.hebb.nn.loss.HalfSquaredError;
+import dev.hebb.nn.loss.Hinge;
+import dev.hebb.nn.loss.Huber;
+import dev.hebb.nn.loss.KlDivergence;
+import dev.hebb.nn.loss.LogCosh;
+import dev.hebb.nn.loss.Mae;
+import dev.hebb.nn.loss.Mse;
+import dev.hebb.nn.loss.MultiHinge;
+import dev.hebb.nn.loss.Poisson;
+import dev.hebb.nn.loss.Triplet;
+import java.util.List;
 
-/** The usual losses. None of them broadcasts: predictions and targets must fit. */
+/**
+ * The usual losses. None of them broadcasts: predictions and targets must fit. Options follow as
+ * methods: {@code crossEntropy().weights(1, 5).ignore(-100).smoothing(0.1)}.
+ */
 public final class Losses {
   private Losses() {}
 
-  /**
-   * Cross entropy of logits: mean of −Σₖ qₖ ln softmax(x)ₖ. For one class out of several; the
-   * network ends without an activation.
-   *
-   * <p>Predictions [n, …, k]; targets integers [n, …], or probabilities [n, …, k].
-   *
-   * @param smoothing how much of each target is spread evenly over the classes, in [0, 1)
-   */
-  public record CrossEntropy(double smoothing) implements Loss {
-    /** Checks the range. */
-    public CrossEntropy {
-      if (!(smoothing >= 0 && smoothing < 1)) {
-        throw new HebbException("crossEntropy: smoothing must lie in [0, 1), not " + smoothing);
-      }
-    }
+  // ---- classes
 
-    /** With label smoothing (Szegedy et al., 2016). */
-    public CrossEntropy smoothing(double amount) {
-      return new CrossEntropy(amount);
-    }
-
-    @Override
-    public Tensor of(Tensor predictions, Tensor targets) {
-      return predictions.crossEntropy(targets, smoothing);
-    }
-
-    @Override
-    public String name() {
-      return "crossEntropy";
-    }
-  }
-
-  /**
-   * Binary cross entropy of logits: mean of ln(1 + eˣ) − x·y. For yes or no, or several independent
-   * labels; the network ends without an activation. Targets lie in [0, 1].
-   */
-  public record BceWithLogits() implements Loss {
-    @Override
-    public Tensor of(Tensor predictions, Tensor targets) {
-      return predictions.bceWithLogits(targets);
-    }
-
-    @Override
-    public String name() {
-      return "bceWithLogits";
-    }
-  }
-
-  /** Mean squared error: mean of (x − y)² over all elements. */
-  public record Mse() implements Loss {
-    @Override
-    public Tensor of(Tensor predictions, Tensor targets) {
-      return predictions.mse(targets);
-    }
-
-    @Override
-    public String name() {
-      return "mse";
-    }
-  }
-
-  /** Half the squared error: ½ Σ (x − y)² over the outputs, the mean over the examples. */
-  public record HalfSquaredError() implements Loss {
-    @Override
-    public Tensor of(Tensor predictions, Tensor targets) {
-      if (predictions.rank() == 0) {
-        throw new ShapeError("halfSquaredError: predictions need a batch axis, not a scalar");
-      }
-      int outputs = predictions.shape().drop(1).size();
-      return predictions.mse(targets).mul(outputs / 2.0);
-    }
-
-    @Override
-    public String name() {
-      return "halfSquaredError";
-    }
-  }
-
-  /** Mean absolute error: mean of |x − y|. */
-  public record Mae() implements Loss {
-    @Override
-    public Tensor of(Tensor predictions, Tensor targets) {
-      return predictions.mae(targets);
-    }
-
-    @Override
-    public String name() {
-      return "mae";
-    }
-  }
-
-  /**
-   * Huber's loss: ½d² where |d| ≤ δ, δ(|d| − ½δ) beyond, the mean of it (Huber, 1964).
-   *
-   * @param delta where the parabola becomes a line; positive
-   */
-  public record Huber(double delta) implements Loss {
-    /** Checks the range. */
-    public Huber {
-      if (!(delta > 0)) {
-        throw new HebbException("huber: delta must be positive, not " + delta);
-      }
-    }
-
-    @Override
-    public Tensor of(Tensor predictions, Tensor targets) {
-      return predictions.huber(targets, delta);
-    }
-
-    @Override
-    public String name() {
-      return "huber";
-    }
-  }
-
-  /** For one class out of several. */
+  /** For one class out of several, of logits. */
   public static CrossEntropy crossEntropy() {
-    return new CrossEntropy(0);
+    return new CrossEntropy();
   }
 
-  /** For yes or no, and for several labels at once. */
+  /** For one class out of several where easy examples are many, of logits; γ is usually 2. */
+  public static Focal focal(double gamma) {
+    return new Focal(gamma, List.of());
+  }
+
+  /** For one class out of several, by margins. */
+  public static MultiHinge multiHinge() {
+    return new MultiHinge(1, false);
+  }
+
+  /** For the distribution over classes that another network gives. */
+  public static KlDivergence klDivergence() {
+    return new KlDivergence(false);
+  }
+
+  /** For sequences of labels without times; class {@code blank} means no label. */
+  public static Ctc ctc(int blank) {
+    return new Ctc(blank, false);
+  }
+
+  // ---- yes or no
+
+  /** For yes or no, and for several labels at once, of logits. */
   public static BceWithLogits bceWithLogits() {
     return new BceWithLogits();
   }
+
+  /** For yes or no, of probabilities; logits are better. */
+  public static Bce bce() {
+    return new Bce();
+  }
+
+  /** For yes or no where easy examples are many, of logits; γ is usually 2. */
+  public static BinaryFocal binaryFocal(double gamma) {
+    return new BinaryFocal(gamma, 1, 1);
+  }
+
+  /** For yes or no, by margins. */
+  public static Hinge hinge() {
+    return new Hinge(false);
+  }
+
+  // ---- numbers
 
   /** For numbers: the mean squared error. */
   public static Mse mse() {
@@ -151,5 +97,37 @@ public final class Losses {
   /** For numbers with some outliers: squared near 0, absolute beyond {@code delta}. */
   public static Huber huber(double delta) {
     return new Huber(delta);
+  }
+
+  /** For numbers with some outliers, smooth everywhere. */
+  public static LogCosh logCosh() {
+    return new LogCosh();
+  }
+
+  /** For counts. */
+  public static Poisson poisson() {
+    return new Poisson(false, false);
+  }
+
+  /** For numbers with a variance that is learnt as well. */
+  public static Gaussian gaussian() {
+    return new Gaussian();
+  }
+
+  // ---- directions and distances
+
+  /** For vectors whose direction matters. */
+  public static Cosine cosine() {
+    return new Cosine();
+  }
+
+  /** For embeddings: nearer to their own class than to others. */
+  public static Triplet triplet(double margin) {
+    return new Triplet(margin);
+  }
+
+  /** For embeddings: at their own class, away from others. */
+  public static Contrastive contrastive(double margin) {
+    return new Contrastive(margin);
   }
 }

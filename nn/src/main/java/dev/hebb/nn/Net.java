@@ -65,7 +65,7 @@ public final class Net {
     this.in = in;
     this.one = in.prepend(1);
     this.seed = seed;
-    this.assembly = new Assembly(seed, in.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32);
+    this.assembly = new Assembly(seed, in);
     this.block = layer.build(in, root(assembly));
   }
 
@@ -77,10 +77,15 @@ public final class Net {
    * @param seed the origin of the initial weights and of the dropout masks
    */
   public static Net of(Layer layer, Shape in, Seed seed) {
-    return new Net(layer instanceof Chain chain ? chain : new Chain(List.of(layer)), in, seed);
+    return new Net(chain(layer), in, seed);
   }
 
-  private static Params root(Assembly assembly) {
+  /** A layer as the root of a network, which is always a chain. */
+  static Chain chain(Layer layer) {
+    return layer instanceof Chain chain ? chain : new Chain(List.of(layer));
+  }
+
+  static Params root(Assembly assembly) {
     return new Params(assembly, "", "net", "");
   }
 
@@ -122,7 +127,7 @@ public final class Net {
     }
     Map<String, Tensor> given = new HashMap<>();
     for (Assembly.Declared d : assembly.declared()) {
-      given.put(d.variable().name(), d.variable().tensor());
+      given.put(d.name(), assembly.variable(d).tensor());
     }
     for (int i = 0; i < weights.size(); i++) {
       given.put(params.get(i).name(), weights.get(i));
@@ -266,7 +271,7 @@ public final class Net {
 
   /** What training changes: the parameters that are not frozen, in the order of declaration. */
   public List<Variable> params() {
-    return select(d -> d.trained() && !assembly.isFrozen(d.variable().name()));
+    return select(d -> d.trained() && !assembly.isFrozen(d.name()));
   }
 
   /** What layers change by themselves: running means and variances. */
@@ -280,12 +285,7 @@ public final class Net {
   }
 
   private List<Variable> select(Predicate<Assembly.Declared> which) {
-    return assembly.declared().stream().filter(which).map(Assembly.Declared::variable).toList();
-  }
-
-  /** The variables that a part declared itself, without those of parts inside it. */
-  List<Assembly.Declared> declaredBy(Part part) {
-    return assembly.declared().stream().filter(d -> d.owner().equals(part.path())).toList();
+    return assembly.declared().stream().filter(which).map(assembly::variable).toList();
   }
 
   /** The variable with this name. */
@@ -325,7 +325,63 @@ public final class Net {
 
   /** Layers, shapes, parameters, memory and work. */
   public Summary summary() {
-    return Summary.of(this);
+    return Summary.of(assembly, in, block);
+  }
+
+  /**
+   * A part as a network of its own, with a copy of its weights: a decoder without its encoder, a
+   * block whose gradient is to be looked at alone.
+   *
+   * @param path the part's place, as {@link #parts} has it
+   * @throws HebbException if there is no such part
+   */
+  public Net part(String path) {
+    Part part =
+        parts().stream()
+            .filter(p -> p.path().equals(path))
+            .findFirst()
+            .orElseThrow(() -> noPart("part", path));
+    Net net = of(part.layer(), part.in(), seed);
+    String root = part.layer() instanceof Chain ? "" : Assembly.segment(0, part.layer());
+    for (Variable v : net.variables()) {
+      v.set(
+          variable(Params.join(path, v.name().substring(root.length()).replaceFirst("^\\.", "")))
+              .value());
+    }
+    return net;
+  }
+
+  private HebbException noPart(String what, String path) {
+    return new HebbException(
+        "%s: the network has no part \"%s\"; it has %s"
+            .formatted(what, path, parts().stream().map(Part::path).toList()));
+  }
+
+  /**
+   * Measures the running statistics (those of batch norm) anew for the weights as they are: each
+   * becomes the mean over these batches, the network computing as in training. Needed where weights
+   * were set and not learnt, such as averages of weights.
+   *
+   * @param batches inputs [n, in…]
+   * @return this network
+   */
+  public Net calibrate(Iterable<Tensor> batches) {
+    if (state().isEmpty()) {
+      return this;
+    }
+    Variable seen = Variable.of("seen", Tensor.of(new long[] {0}, Shape.of()));
+    Step step =
+        Step.of(
+            true,
+            in -> {
+              Tensor n = seen.tensor().add(1);
+              Tensor share = n.cast(DType.FLOAT64).reciprocal();
+              ScopedValue.where(Statistics.SHARE, share).run(() -> forward(in.getFirst()));
+              seen.set(n);
+              return List.of(share);
+            });
+    batches.forEach(step::run);
+    return this;
   }
 
   // ---- transfer
@@ -344,9 +400,7 @@ public final class Net {
         variables().stream().anyMatch(v -> Assembly.inside(v.name(), path))
             || parts().stream().anyMatch(p -> Assembly.inside(p.path(), path));
     if (!exists) {
-      throw new HebbException(
-          "freeze: the network has no part \"%s\"; it has %s"
-              .formatted(path, parts().stream().map(Part::path).toList()));
+      throw noPart("freeze", path);
     }
     frozen.add(path);
     assembly.freeze(frozen);
@@ -397,7 +451,7 @@ public final class Net {
     for (int i = layers.size() - 1; i >= 0; i--) {
       String segment = Assembly.segment(i, layers.get(i));
       if (assembly.declared().stream()
-          .anyMatch(d -> d.trained() && Assembly.inside(d.variable().name(), segment))) {
+          .anyMatch(d -> d.trained() && Assembly.inside(d.name(), segment))) {
         return i;
       }
     }

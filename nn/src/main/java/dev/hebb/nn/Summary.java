@@ -4,7 +4,6 @@ import dev.hebb.nn.layer.Activated;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
-import dev.hebb.tensor.Variable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +35,7 @@ public record Summary(Shape in, Shape out, List<Row> rows, int depth, List<Strin
    * @param variableBytes memory of parameters and state
    * @param outputBytes memory of its output for one example; 0 if inner parts account for it
    * @param flops floating-point operations of its matrix products and convolutions for one example,
-   *     a multiply-add counted as two
+   *     as {@link Flops} counts them
    */
   public record Row(
       int level,
@@ -50,49 +49,52 @@ public record Summary(Shape in, Shape out, List<Row> rows, int depth, List<Strin
       long outputBytes,
       long flops) {}
 
-  static Summary of(Net net) {
+  /** Of a layer that is built for inputs of a shape, but without weights. */
+  static Summary of(Layer layer, Shape in) {
+    Assembly assembly = Assembly.outline(in);
+    return of(assembly, in, Net.chain(layer).build(in, Net.root(assembly)));
+  }
+
+  static Summary of(Assembly net, Shape in, Block block) {
     List<Row> rows = new ArrayList<>();
     List<Integer> ends = new ArrayList<>();
     List<Net.Part> parts = net.parts();
-    List<Variable> trained = net.params();
     int depth = 0;
     for (int i = 0; i < parts.size(); i++) {
       int here = i;
       ends.removeIf(end -> end <= here);
       Net.Part part = parts.get(i);
       List<Assembly.Declared> own = net.declaredBy(part);
-      rows.add(row(ends.size(), part, own, trained));
+      rows.add(row(ends.size(), part, own, net));
       ends.add(i + 1 + part.inner());
-      if (own.stream().anyMatch(d -> d.trained() && d.variable().shape().rank() >= 2)) {
+      if (own.stream().anyMatch(d -> d.trained() && d.shape().rank() >= 2)) {
         depth++;
       }
     }
     List<String> warnings = new ArrayList<>();
-    Tensor x = Tensor.full(net.in().prepend(1), 0);
-    if (depth > 1 && GraphFacts.isAffine(net.forward(x), x)) {
+    Tensor x = Tensor.full(in.prepend(1), 0);
+    if (depth > 1 && GraphFacts.isAffine(block.apply(x), x)) {
       warnings.add(
           "The network is linear: there is no activation between its "
               + depth
               + " layers of weights, so together they can do no more than one. Put relu() between"
               + " them.");
     }
-    return new Summary(net.in(), net.out(), List.copyOf(rows), depth, List.copyOf(warnings));
+    return new Summary(in, block.out(), List.copyOf(rows), depth, List.copyOf(warnings));
   }
 
-  private static Row row(
-      int level, Net.Part part, List<Assembly.Declared> own, List<Variable> trained) {
+  private static Row row(int level, Net.Part part, List<Assembly.Declared> own, Assembly net) {
     long parameters = 0;
     long frozen = 0;
     long state = 0;
     long bytes = 0;
     for (Assembly.Declared d : own) {
-      Variable v = d.variable();
-      bytes += v.shape().bytes();
+      bytes += d.shape().bytes();
       if (d.trained()) {
-        parameters += v.shape().size();
-        frozen += trained.contains(v) ? 0 : v.shape().size();
+        parameters += d.shape().size();
+        frozen += net.isFrozen(d.name()) ? d.shape().size() : 0;
       } else {
-        state += v.shape().size();
+        state += d.shape().size();
       }
     }
     boolean outer = part.inner() > 0;

@@ -65,6 +65,14 @@ class LayersTest {
   }
 
   @Test
+  void radialBasisKeepsTheContract() {
+    Net net = LayerContract.of(radialBasis(4, 0.8), Shape.of(3), 4 * 3 + 4).check();
+    assertThat(net.out()).isEqualTo(Shape.of(4));
+    assertThatThrownBy(() -> radialBasis(0, 1)).isInstanceOf(HebbException.class);
+    assertThatThrownBy(() -> radialBasis(2, 0)).isInstanceOf(HebbException.class);
+  }
+
+  @Test
   void dropoutKeepsTheContract() {
     LayerContract.of(dropout(0.4), Shape.of(6), 0).random().check();
   }

@@ -1,13 +1,10 @@
 package dev.hebb.train;
 
 import dev.hebb.nn.Advice;
+import dev.hebb.nn.Loss;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.metric.Metric;
-import dev.hebb.nn.optim.Bound;
-import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
-import dev.hebb.tensor.Shape;
-import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import dev.hebb.train.data.Batch;
@@ -23,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a trainer: the loop of training, and what it has come to. */
@@ -33,8 +31,7 @@ final class Loop implements Session {
   private final @Nullable Loader validation;
   private final int epochs;
 
-  private final Bound optimizer;
-  private final Step step;
+  private final Learner learner;
   private final Evaluator evaluator;
   private final Map<String, String> identity;
   private final Provenance provenance;
@@ -58,16 +55,16 @@ final class Loop implements Session {
 
   Loop(Trainer trainer, Loader train, @Nullable Loader validation, int epochs) {
     this.trainer = trainer;
-    this.net = trainer.net();
+    this.net = trainer.learning().net();
     this.train = train;
     this.validation = validation;
     this.epochs = epochs;
     Setup.check(net, train);
-    Setup.note(net, trainer.loss(), train.data());
-    this.optimizer = trainer.optimizer().bind(net.params());
-    this.step = Step.of(true, in -> record(in.get(0), in.get(1)));
-    this.evaluator = new Evaluator(net, trainer.loss(), trainer.metrics());
-    this.identity = Identity.of(net, trainer.loss(), trainer.optimizer(), train);
+    Loss loss = trainer.learning().loss();
+    Setup.note(net, loss, train.data());
+    this.learner = new Learner(trainer.learning());
+    this.evaluator = new Evaluator(net, loss, trainer.metrics());
+    this.identity = Identity.of(trainer.learning(), train);
     this.provenance = provenance();
     this.announcer = new Announcer(trainer.subscribers());
     this.tally = new Tally(trainer.metrics());
@@ -77,7 +74,7 @@ final class Loop implements Session {
     Path file = trainer.checkpoint();
     if (file == null) {
       announcer.begin(started());
-      Advice.of(net, trainer.loss()).forEach(announcer::warn);
+      Advice.of(net, trainer.learning().loss()).forEach(announcer::warn);
       announcer.flush();
     } else {
       restore(file);
@@ -105,36 +102,13 @@ final class Loop implements Session {
     }
   }
 
-  /** What is compiled: forward, backward, update; gives the loss, the predictions and the rate. */
-  private List<Tensor> record(Tensor x, Tensor y) {
-    Tensor predictions = net.forward(x);
-    Tensor loss = trainer.loss().of(predictions, y);
-    Tensor rate = rate();
-    optimizer.update(loss.grad(net.params()));
-    return List.of(loss, predictions, rate);
-  }
-
-  /** The learning rate of a step, as an expression of the optimiser's variables. */
-  private Tensor rate() {
-    Tensor done = optimizerVariable("t").cast(DType.FLOAT64);
-    return optimizerVariable("lr").mul(trainer.optimizer().tuning().schedule().factor(done));
-  }
-
-  private Tensor optimizerVariable(String name) {
-    return optimizer.variables().stream()
-        .filter(v -> v.name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .tensor();
-  }
-
   /** One step. */
   private void learn(int epoch, Batch batch) {
     double rate = trainer.control().takeLearningRate();
     if (!Double.isNaN(rate)) {
-      optimizer.lr(rate);
+      learner.rate(rate);
     }
-    List<Tensor> results = step.runAll(batch.x(), batch.y());
+    List<Tensor> results = learner.learn(batch, steps, batch.index() + 1 == train.size());
     double loss = results.get(0).item();
     learningRate = results.get(2).item();
     batches++;
@@ -177,8 +151,9 @@ final class Loop implements Session {
   /** Measures, and closes the epoch. */
   private void complete(int epoch) {
     var values = new LinkedHashMap<>(tally.values(""));
-    if (validation != null) {
-      Map<String, Double> measured = evaluator.run(validation, "val.");
+    Loader data = validation;
+    if (data != null) {
+      Map<String, Double> measured = learner.averaged(() -> evaluator.run(data, "val."));
       values.putAll(measured);
       publish(new TrainEvent.Validated(epoch, measured));
     }
@@ -189,7 +164,11 @@ final class Loop implements Session {
     epochSecondsBefore = 0;
     epochBegan = System.nanoTime();
     tally = new Tally(trainer.metrics());
-    publish(new TrainEvent.EpochDone(result, epochs));
+    learner.averaged(() -> {
+      announcer.publish(new TrainEvent.EpochDone(result, epochs));
+      return result;
+    });
+    settle(); // with the weights that are trained
   }
 
   private Run finish() {
@@ -201,17 +180,27 @@ final class Loop implements Session {
     net.note(Notes.PROVENANCE, provenance.with(metrics()));
     Run run = result(last);
     publish(new TrainEvent.RunEnded(run));
+    learner.settle();
     for (Variable v : net.variables()) {
       Tensor value = finalWeights.get(v.name());
       if (value != null) {
         v.set(value);
       }
     }
+    if (learner.needsCalibration() && steps > 0) {
+      net.calibrate(inputs());
+    }
     run = result(last); // with the warnings of the end
     if (last.rule().equals(Ending.DIVERGED)) {
       throw new Diverged(last.why(), run);
     }
     return run;
+  }
+
+  /** The inputs of an epoch's batches. */
+  private Iterable<Tensor> inputs() {
+    Iterable<Batch> batches = train.batches(0, 0);
+    return () -> StreamSupport.stream(batches.spliterator(), false).map(Batch::x).iterator();
   }
 
   private Run result(Ending last) {
@@ -248,6 +237,11 @@ final class Loop implements Session {
   @Override
   public void checkpoint(Path file) {
     wanted.add(file);
+  }
+
+  @Override
+  public void scaleLearningRate(double factor) {
+    learner.scaleRate(factor);
   }
 
   @Override
@@ -329,7 +323,7 @@ final class Loop implements Session {
 
   private Map<String, Tensor> values() {
     var values = new LinkedHashMap<String, Tensor>();
-    optimizer.variables().forEach(v -> values.put(v.name(), v.value()));
+    learner.variables().forEach(v -> values.put(v.name(), v.value()));
     return values;
   }
 
@@ -343,10 +337,9 @@ final class Loop implements Session {
         throw new HebbException(path + " is damaged: its state contradicts itself");
       }
       memory = file.memory();
-      file.optimizerInto(optimizer.variables());
+      file.optimizerInto(learner.variables());
       file.weightsInto(net);
     }
-    step.counter().set(Tensor.of(new long[] {state.steps()}, Shape.of()));
     history.addAll(state.history());
     batches = state.batches();
     steps = state.steps();

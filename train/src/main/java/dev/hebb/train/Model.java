@@ -157,15 +157,20 @@ public final class Model {
     return switch (output) {
       case VALUES -> raw;
       case SOFTMAX -> softmax(raw);
+      case PROBABILITIES -> both(raw);
       case SIGMOID -> {
         float[] p = new float[raw.length];
         for (int i = 0; i < p.length; i++) {
           p[i] = (float) (1 / (1 + Math.exp(-raw[i])));
         }
-        // One number for two classes is the probability of the second.
-        yield p.length == 1 && labels.size() == 2 ? new float[] {1 - p[0], p[0]} : p;
+        yield both(p);
       }
     };
+  }
+
+  /** One number for two classes is the probability of the second. */
+  private float[] both(float[] p) {
+    return p.length == 1 && labels.size() == 2 ? new float[] {1 - p[0], p[0]} : p;
   }
 
   private static float[] softmax(float[] logits) {

@@ -10,11 +10,17 @@ import java.util.Map;
  * event, so it does not matter in which order they stand.
  */
 public interface Session {
-  /** The network that is trained. */
+  /**
+   * The network that is trained. While {@link TrainEvent.EpochDone} is told it holds the averaged
+   * weights, where {@link Trainer#average} asks for them.
+   */
   Net net();
 
   /** Whether the run is over after this event, and why; a second call changes nothing. */
   void end(Ending ending);
+
+  /** Multiplies the optimiser's base learning rate from the next step on. */
+  void scaleLearningRate(double factor);
 
   /** Writes the state of the run to a file; a failure becomes a warning. */
   void checkpoint(Path file);

@@ -52,6 +52,18 @@ public final class Subscribers {
   }
 
   /**
+   * Lowers the learning rate when a value has not improved for some epochs, as Keras's
+   * ReduceLROnPlateau does; then waits as long again.
+   *
+   * @param value {@code loss}, {@code val.loss} or a metric on the validation data
+   * @param patience after how many epochs without an improvement, at least 1
+   * @param factor what the rate is multiplied by, between 0 and 1
+   */
+  public static Subscriber plateau(String value, int patience, double factor) {
+    return new Plateau(value, patience, factor);
+  }
+
+  /**
    * Stops when an epoch's training loss is within the tolerance.
    *
    * @param loss the largest loss that is good enough, above 0

@@ -3,7 +3,9 @@ package dev.hebb.train;
 import dev.hebb.nn.Loss;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.metric.Metric;
+import dev.hebb.nn.optim.Averaging;
 import dev.hebb.nn.optim.Optimizer;
+import dev.hebb.nn.optim.Regularizer;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.train.data.Loader;
 import java.nio.file.Path;
@@ -29,24 +31,18 @@ import org.jspecify.annotations.Nullable;
  * and {@link #learningRate} may be called from any thread while it trains.
  */
 public final class Trainer {
-  private final Net net;
-  private final Loss loss;
-  private final Optimizer optimizer;
+  private final Learning learning;
   private final List<Metric> metrics;
   private final List<Subscriber> subscribers;
   private final @Nullable Path checkpoint;
   private final Control control = new Control();
 
   private Trainer(
-      Net net,
-      Loss loss,
-      Optimizer optimizer,
+      Learning learning,
       List<Metric> metrics,
       List<Subscriber> subscribers,
       @Nullable Path checkpoint) {
-    this.net = net;
-    this.loss = loss;
-    this.optimizer = optimizer;
+    this.learning = learning;
     this.metrics = List.copyOf(metrics);
     this.subscribers = List.copyOf(subscribers);
     this.checkpoint = checkpoint;
@@ -54,21 +50,60 @@ public final class Trainer {
 
   /** A trainer of the network's unfrozen parameters. */
   public static Trainer of(Net net, Loss loss, Optimizer optimizer) {
-    return new Trainer(net, loss, optimizer, List.of(), List.of(), null);
+    var learning = new Learning(net, loss, optimizer, 1, null, List.of());
+    return new Trainer(learning, List.of(), List.of(), null);
+  }
+
+  private Trainer learning(Learning changed) {
+    return new Trainer(changed, metrics, subscribers, checkpoint);
+  }
+
+  /**
+   * Makes one update follow several batches, as it would follow one batch of their size that does
+   * not fit into memory. At the end of an epoch an update may follow fewer. Schedules count
+   * updates; events and checkpoints count batches.
+   *
+   * @param batches how many, at least 1
+   */
+  public Trainer accumulate(int batches) {
+    return learning(learning.accumulate(batches));
+  }
+
+  /**
+   * Averages the weights over the updates. Validation measures the averaged weights, subscribers
+   * find them in the network when they are told of {@link TrainEvent.EpochDone}, and the run ends
+   * with them; if the rule asks for it, running statistics are measured anew on the training data.
+   * Checkpoints hold both.
+   *
+   * @param rule {@code Averaging.ema(0.999)} or {@code Averaging.swa(from, every)}
+   */
+  public Trainer average(Averaging rule) {
+    return learning(learning.averaging(rule));
+  }
+
+  /**
+   * Adds penalties to what is minimised (not to the reported loss), or bounds to the weights.
+   *
+   * @param more {@code Regularizer.l2(1e-4)}, {@code Regularizer.maxNorm(3).on("0.dense")}, …
+   */
+  public Trainer regularize(Regularizer... more) {
+    var all = new ArrayList<>(learning.regularizers());
+    all.addAll(Arrays.asList(more));
+    return learning(learning.regularizers(all));
   }
 
   /** Measures these too, on the training and on the validation data. */
   public Trainer metrics(Metric... more) {
     var all = new ArrayList<>(metrics);
     all.addAll(Arrays.asList(more));
-    return new Trainer(net, loss, optimizer, all, subscribers, checkpoint);
+    return new Trainer(learning, all, subscribers, checkpoint);
   }
 
   /** Tells these too what happens; see {@link Subscribers} for what there is. */
   public Trainer with(Subscriber... more) {
     var all = new ArrayList<>(subscribers);
     all.addAll(Arrays.asList(more));
-    return new Trainer(net, loss, optimizer, metrics, all, checkpoint);
+    return new Trainer(learning, metrics, all, checkpoint);
   }
 
   /**
@@ -80,7 +115,7 @@ public final class Trainer {
    * batches since.
    */
   public Trainer resume(Path file) {
-    return new Trainer(net, loss, optimizer, metrics, subscribers, file);
+    return new Trainer(learning, metrics, subscribers, file);
   }
 
   /**
@@ -108,7 +143,7 @@ public final class Trainer {
 
   /** Measures the network as it is: {@code loss} and the metrics, by name. */
   public Map<String, Double> evaluate(Loader data) {
-    return new Evaluator(net, loss, metrics).run(data, "");
+    return new Evaluator(learning.net(), learning.loss(), metrics).run(data, "");
   }
 
   /** Lets the run wait after its current step, until {@link #resume()}. */
@@ -153,16 +188,8 @@ public final class Trainer {
     }
   }
 
-  Net net() {
-    return net;
-  }
-
-  Loss loss() {
-    return loss;
-  }
-
-  Optimizer optimizer() {
-    return optimizer;
+  Learning learning() {
+    return learning;
   }
 
   List<Metric> metrics() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hebb.nn.Losses;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.optim.AdamW;
+import dev.hebb.nn.optim.Averaging;
+import dev.hebb.nn.optim.Regularizer;
 import dev.hebb.nn.optim.Schedule;
 import dev.hebb.train.io.HebbFile;
 import java.io.IOException;
@@ -40,6 +42,9 @@ class KillTest {
       Net net = Toys.moody();
       Trainer trainer =
           Trainer.of(net, Losses.crossEntropy(), AdamW.of(0.02).schedule(Schedule.cosine(STEPS)))
+              .accumulate(2)
+              .average(Averaging.ema(0.95))
+              .regularize(Regularizer.l2(1e-3))
               .with(
                   Subscribers.earlyStop("val.loss", EPOCHS),
                   Subscribers.checkpoint(checkpoint, 2),

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The convolution y = x ∗ w of float32 images.
  *
- * <p>Operands: 0 x, 1 w, 2 y, then the bias if the epilogue has one, then the workspace if {@link
+ * <p>Operands: 0 x, 1 w, 2 y, then what the epilogue adds, then the workspace if {@link
  * Kernel#workspace()} is not zero.
  *
  * @see ConvShape

@@ -10,8 +10,8 @@ import dev.hebb.runtime.Scratch;
  * strides.
  *
  * <p>Outputs are the rows of a panel product whose terms are read from the image in place. Nothing
- * is packed but the weights. Operands: 0 source, 1 weights, 2 result, the bias if the epilogue has
- * one, packed weights.
+ * is packed but the weights. Operands: 0 source, 1 weights, 2 result, what the epilogue adds,
+ * packed weights.
  */
 final class ConvPass {
   /** Multiply-adds worth a task of their own: some 20 microseconds of one core. */

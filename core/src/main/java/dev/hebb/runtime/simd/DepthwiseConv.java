@@ -18,7 +18,7 @@ import java.util.Arrays;
 final class DepthwiseConv implements Kernel {
   /** What is computed; the operands are given in order. */
   enum Direction {
-    /** x, w, y, and the bias if the epilogue has one. */
+    /** x, w, y, and what the epilogue adds. */
     FORWARD,
     /** dy, w, dx. */
     INPUT,

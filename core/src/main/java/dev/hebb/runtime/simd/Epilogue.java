@@ -5,31 +5,42 @@ import java.util.List;
 
 /**
  * What a product or convolution does with its results before anybody else sees them, while they are
- * in a near cache. The bias, one number for each column, is the operand after the result.
+ * in a near cache: y + bias + residual, and what is below 0 becomes 0. The operands are those after
+ * the result, in this order.
+ *
+ * @param bias whether one number is added for each column
+ * @param residual whether an array that lies as the result does is added
+ * @param relu whether the sum y is replaced by max(y, 0); NaN stays NaN
  */
-public enum Epilogue {
+public record Epilogue(boolean bias, boolean residual, boolean relu) {
   /** Nothing. */
-  NONE,
-  /** y + b. */
-  BIAS,
-  /** max(y + b, 0); NaN stays NaN. */
-  BIAS_RELU;
+  public static final Epilogue NONE = new Epilogue(false, false, false);
 
   /** One form of the loop. */
   interface Form {
     /**
-     * Adds a row of biases to some rows and replaces what is below the floor.
+     * Adds rows to rows and replaces what is below the floor.
      *
      * @param y the results
      * @param yo where the first one lies
      * @param rows how many rows
      * @param pitch from one row to the next
      * @param cols how many columns
-     * @param b the biases
-     * @param bo where the first column's lies
+     * @param b what is added
+     * @param bo where its first column lies
+     * @param bPitch from one of its rows to the next; 0 if there is one for all
      * @param floor 0, or −∞ to keep everything
      */
-    void add(float[] y, int yo, int rows, int pitch, int cols, float[] b, int bo, float floor);
+    void add(
+        float[] y,
+        int yo,
+        int rows,
+        int pitch,
+        int cols,
+        float[] b,
+        int bo,
+        int bPitch,
+        float floor);
   }
 
   private static final int COLS = 60;
@@ -39,11 +50,18 @@ public enum Epilogue {
       new LoopTier<>(
           Epilogue::plain,
           () -> Simd.available() ? VectorEpilogue::add : Epilogue::plain,
-          () -> List.of(form -> form.add(Y, 0, 4, COLS, COLS, Y, 0, 0)));
+          () -> List.of(form -> form.add(Y, 0, 4, COLS, COLS, Y, 0, 0, 0)));
 
-  /** Returns the number of operands that are needed: the bias, or none. */
+  /** Checks that there is a sum. */
+  public Epilogue {
+    if (relu && !bias && !residual) {
+      throw new IllegalArgumentException("an epilogue needs something to add");
+    }
+  }
+
+  /** Returns the number of operands that are needed. */
   public int operands() {
-    return this == NONE ? 0 : 1;
+    return (bias ? 1 : 0) + (residual ? 1 : 0);
   }
 
   /**
@@ -56,28 +74,38 @@ public enum Epilogue {
    * @param cols how many columns
    */
   void run(Operands x, int at, int rows, int pitch, int col, int cols) {
-    if (this != NONE) {
-      float floor = this == BIAS_RELU ? 0 : Float.NEGATIVE_INFINITY;
-      TIER.pick(rows * cols)
-          .add(
-              x.floats(2),
-              x.offset(2) + at,
-              rows,
-              pitch,
-              cols,
-              x.floats(3),
-              x.offset(3) + col,
-              floor);
+    float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
+    if (bias) {
+      float low = residual ? Float.NEGATIVE_INFINITY : floor;
+      add(x, at, rows, pitch, cols, 3, col, 0, low);
     }
+    if (residual) {
+      add(x, at, rows, pitch, cols, bias ? 4 : 3, at, pitch, floor);
+    }
+  }
+
+  private static void add(
+      Operands x, int at, int rows, int pitch, int cols, int k, int from, int bPitch, float floor) {
+    int y = x.offset(2) + at;
+    TIER.pick(rows * cols)
+        .add(x.floats(2), y, rows, pitch, cols, x.floats(k), x.offset(k) + from, bPitch, floor);
   }
 
   /** The scalar twin. */
   static void plain(
-      float[] y, int yo, int rows, int pitch, int cols, float[] b, int bo, float floor) {
+      float[] y,
+      int yo,
+      int rows,
+      int pitch,
+      int cols,
+      float[] b,
+      int bo,
+      int bPitch,
+      float floor) {
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < cols; j++) {
         int at = yo + r * pitch + j;
-        float v = y[at] + b[bo + j];
+        float v = y[at] + b[bo + r * bPitch + j];
         y[at] = v <= floor ? floor : v;
       }
     }

@@ -5,7 +5,7 @@ import dev.hebb.runtime.Kernel;
 /**
  * Matrix products of float32 matrices, C[b] = op(A[b]) · op(B[b]).
  *
- * <p>Operands: 0 A, 1 B, 2 C, then the bias if the epilogue has one, then the workspace if {@link
+ * <p>Operands: 0 A, 1 B, 2 C, then what the epilogue adds, then the workspace if {@link
  * Kernel#workspace()} is not zero. C must not overlap the others. Infinities and NaN propagate as
  * in the plain sum of products.
  *
@@ -63,7 +63,7 @@ public final class Gemm {
 
   static Kernel of(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
-    if (s.n() == 1 && s.ldc() == 1 && s.m() > 1 && epilogue == Epilogue.NONE) {
+    if (s.n() == 1 && s.ldc() == 1 && s.m() > 1 && epilogue.operands() == 0) {
       // A column is the row of the transposed product: C' = op(B)' · op(A)'.
       GemmShape row =
           new GemmShape(

@@ -14,7 +14,7 @@ import dev.hebb.runtime.Scratch;
  * cache.
  *
  * <p>An infinity or NaN reaches all pixels of its tile. Operands: 0 source, 1 weights, 2 result,
- * the bias if the epilogue has one, transformed weights.
+ * what the epilogue adds, transformed weights.
  *
  * @see Winograd
  */

@@ -154,25 +154,22 @@ class Conv2dTest {
   }
 
   @Test
-  void theEpilogueAddsABiasAndCutsOff() {
+  void theEpilogueAddsBiasAndResidualAndCutsOff() {
     for (ConvShape s : SHAPES) {
       float[] x = random(xs(s), 1);
       float[] w = random(ws(s), 2);
-      float[] bias = random(s.cout(), 15);
       for (Loops p : Loops.ALL) {
         float[] plain = run(p.forward(s), ys(s), x, w);
-        for (Epilogue e : List.of(Epilogue.BIAS, Epilogue.BIAS_RELU)) {
+        for (KernelRunner.Tail t : KernelRunner.Tail.all(s.cout(), ys(s))) {
           float[] expected = plain.clone();
           for (int i = 0; i < expected.length; i++) {
-            float y = plain[i] + bias[i % s.cout()];
-            expected[i] = e == Epilogue.BIAS ? y : Math.max(y, 0);
+            expected[i] = (float) t.apply(plain[i], i, (u, v) -> (float) u + (float) v);
           }
-          float[] y = KernelRunner.runWithBias(Gang.of(1), p.forward(s, e), ys(s), bias, x, w);
-          assertSame(e + " " + s, y, expected);
-          assertSame(
-              "threads, " + e + " " + s,
-              KernelRunner.runWithBias(Gang.of(3), p.forward(s, e), ys(s), bias, x, w),
-              expected);
+          for (int threads : new int[] {1, 3}) {
+            float[] y =
+                KernelRunner.run(Gang.of(threads), p.forward(s, t.epilogue()), ys(s), t, x, w);
+            assertSame(t.epilogue() + " " + s, y, expected);
+          }
         }
       }
     }

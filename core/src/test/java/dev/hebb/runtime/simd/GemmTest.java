@@ -105,28 +105,25 @@ class GemmTest {
   }
 
   @Test
-  void theEpilogueAddsABiasAndCutsOff() {
+  void theEpilogueAddsBiasAndResidualAndCutsOff() {
     for (int[] size : SIZES) {
       for (int trans = 0; trans < 4; trans++) {
         GemmShape s =
             GemmShape.dense(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
         float[] a = random(size[0] * size[1] * size[3], 1);
         float[] b = random(size[0] * size[3] * size[2], 2);
-        float[] bias = random(s.n(), 3);
         int results = size[0] * size[1] * size[2];
         double[] sums = naive(s, a, b, results);
-        for (Epilogue e : List.of(Epilogue.BIAS, Epilogue.BIAS_RELU)) {
+        for (KernelRunner.Tail t : KernelRunner.Tail.all(s.n(), results)) {
           double[] expected = new double[results];
           for (int i = 0; i < results; i++) {
-            double y = sums[i] + bias[i % s.n()];
-            expected[i] = e == Epilogue.BIAS ? y : Math.max(y, 0);
+            expected[i] = t.apply(sums[i], i, Double::sum);
           }
           for (Panel panel : panels()) {
             for (int threads : new int[] {1, 3}) {
-              float[] c =
-                  KernelRunner.runWithBias(
-                      Gang.of(threads), Gemm.of(s, e, panel), results, bias, a, b);
-              assertClose(e + " " + s + " " + panel, c, expected, s.k() + 1);
+              Kernel k = Gemm.of(s, t.epilogue(), panel);
+              float[] c = KernelRunner.run(Gang.of(threads), k, results, t, a, b);
+              assertClose(t.epilogue() + " " + s + " " + panel, c, expected, s.k() + 2);
             }
           }
         }

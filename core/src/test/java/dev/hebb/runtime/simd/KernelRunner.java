@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
 import dev.hebb.runtime.Operands;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleBinaryOperator;
 
 /** Runs a kernel on buffers with a guard on both sides, as they lie in an arena. */
 final class KernelRunner {
@@ -40,9 +42,39 @@ final class KernelRunner {
     return run(gang, k, size, List.of(), inputs);
   }
 
-  /** Runs a kernel with an epilogue, whose bias comes after the result. */
-  static float[] runWithBias(Gang gang, Kernel k, int size, float[] bias, float[]... inputs) {
-    return run(gang, k, size, List.of(bias), inputs);
+  /** Runs a kernel with an epilogue; what it adds comes after the result. */
+  static float[] run(Gang gang, Kernel k, int size, Tail tail, float[]... inputs) {
+    return run(gang, k, size, tail.added(), inputs);
+  }
+
+  /** An epilogue and the values that it adds to results of {@code cols} columns. */
+  record Tail(Epilogue epilogue, int cols, List<float[]> added) {
+    /** All there are. */
+    static List<Tail> all(int cols, int size) {
+      var all = new ArrayList<Tail>();
+      for (int i = 1; i < 4; i++) {
+        var added = new ArrayList<float[]>();
+        if ((i & 1) != 0) {
+          added.add(random(cols, 15));
+        }
+        if ((i & 2) != 0) {
+          added.add(random(size, 16));
+        }
+        for (boolean relu : new boolean[] {false, true}) {
+          all.add(new Tail(new Epilogue((i & 1) != 0, (i & 2) != 0, relu), cols, added));
+        }
+      }
+      return all;
+    }
+
+    /** What becomes of the i-th result, if {@code sum} says how two numbers are added. */
+    double apply(double y, int i, DoubleBinaryOperator sum) {
+      double z = y;
+      for (float[] a : added) {
+        z = sum.applyAsDouble(z, a.length == cols ? a[i % cols] : a[i]);
+      }
+      return epilogue.relu() ? Math.max(z, 0) : z;
+    }
   }
 
   private static float[] run(

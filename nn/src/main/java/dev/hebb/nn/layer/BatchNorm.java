@@ -3,6 +3,7 @@ package dev.hebb.nn.layer;
 import dev.hebb.nn.Block;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
+import dev.hebb.nn.Statistics;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Mode;
 import dev.hebb.tensor.Shape;
@@ -89,7 +90,7 @@ public record BatchNorm(double momentum, double epsilon) implements Layer {
   }
 
   private void track(Variable running, Tensor batch, double factor) {
-    running.set(running.tensor().mul(1 - momentum).add(batch.detach().mul(momentum * factor)));
+    running.set(Statistics.moved(running.tensor(), batch.detach(), momentum, factor));
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.hebb.nn.layer;
 import dev.hebb.nn.Block;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
-import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Mode;
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
@@ -20,21 +19,13 @@ import dev.hebb.tensor.Tensor;
 public record Dropout(double rate) implements Layer {
   /** Checks the range. */
   public Dropout {
-    require("dropout", rate);
+    Rates.check("dropout", rate);
   }
 
   @Override
   public Block build(Shape in, Params p) {
     Seed seed = p.seed();
     return Block.of(in, x -> drop(x, rate, seed));
-  }
-
-  /** Refuses what is no probability of dropping. */
-  static void require(String what, double rate) {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new HebbException(
-          what + ": the probability of dropping must lie in [0, 1), not " + rate);
-    }
   }
 
   /** What the layer does, also inside other layers. */

@@ -79,7 +79,7 @@ public record MultiHeadAttention(
 
   /** Checks the ranges. */
   public MultiHeadAttention {
-    Dropout.require("attention", dropout);
+    Rates.check("attention", dropout);
     if (!(rotaryBase >= 0 && rotaryBase < Double.POSITIVE_INFINITY) || rotaryBase > 0 && rotaryBase <= 1) {
       throw new HebbException("attention: rotary's base must be above 1, not " + rotaryBase);
     }

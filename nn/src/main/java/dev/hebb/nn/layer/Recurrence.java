@@ -43,7 +43,7 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
     if (layers < 1) {
       throw new HebbException("a recurrent layer is at least one layer, not " + layers);
     }
-    Dropout.require("dropout between recurrent layers", dropout);
+    Rates.check("dropout between recurrent layers", dropout);
   }
 
   /** One layer of so many units, forward, with the output of every step. */

@@ -46,7 +46,7 @@ public record TransformerBlock(
     implements Layer {
   /** Checks the ranges. */
   public TransformerBlock {
-    Dropout.require("transformer block", dropout);
+    Rates.check("transformer block", dropout);
     if (hidden < 1) {
       throw new HebbException("transformer block: needs at least one hidden unit, not " + hidden);
     }

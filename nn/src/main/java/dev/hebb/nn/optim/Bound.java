@@ -153,6 +153,12 @@ public final class Bound {
     rate.set(Tensor.of(new double[] {base}, Shape.of()));
   }
 
+  /** Multiplies the base rate from the next step on. */
+  public void scale(double factor) {
+    Tuning.check("the rate's factor", factor > 0 && factor < Double.POSITIVE_INFINITY, factor);
+    rate.set(rate.value().mul(factor));
+  }
+
   /** How many updates were made. */
   public long steps() {
     return count.value().toLongs()[0];

@@ -2,6 +2,8 @@ package dev.hebb.nn.optim;
 
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * How the learning rate changes while training: a factor of the base rate, as a function of the
@@ -135,6 +137,69 @@ public interface Schedule {
   }
 
   /**
+   * (1 − t/total)^power, then 0.
+   *
+   * @param total steps until 0, ≥ 1
+   * @param power positive; 1 is a straight line
+   */
+  record Polynomial(int total, double power) implements Schedule {
+    /** Checks the ranges. */
+    public Polynomial {
+      positive("total", total);
+      positive("power", power);
+    }
+
+    @Override
+    public Tensor factor(Tensor t) {
+      return t.div(total).minimum(1).neg().add(1).pow(power);
+    }
+  }
+
+  /**
+   * gamma to the power of how many milestones are past.
+   *
+   * @param gamma what each milestone multiplies by, positive
+   * @param steps the milestones, each ≥ 1
+   */
+  record Milestones(double gamma, List<Integer> steps) implements Schedule {
+    /** Checks the ranges and takes a copy. */
+    public Milestones {
+      positive("gamma", gamma);
+      steps.forEach(s -> positive("a milestone", s));
+      steps = List.copyOf(steps);
+    }
+
+    @Override
+    public Tensor factor(Tensor t) {
+      Tensor past = t.mul(0);
+      for (int step : steps) {
+        past = past.add(t.ge(step).cast(t.dtype()));
+      }
+      return power(gamma, past);
+    }
+  }
+
+  /**
+   * Up to 1 in a straight line, then down as 1/√t: min((t + 1)/steps, √(steps/(t + 1))) (Vaswani et
+   * al., <a href="https://arxiv.org/abs/1706.03762">“Attention is all you need”</a>, 2017, whose
+   * rate is this times 1/√(width · steps)).
+   *
+   * @param steps how long to warm up, ≥ 1
+   */
+  record InverseRoot(int steps) implements Schedule {
+    /** Checks the range. */
+    public InverseRoot {
+      positive("steps", steps);
+    }
+
+    @Override
+    public Tensor factor(Tensor t) {
+      Tensor part = t.add(1).div(steps);
+      return part.minimum(part.reciprocal().sqrt());
+    }
+  }
+
+  /**
    * A straight line from 1/steps up to 1 in the first {@code steps} steps, then another schedule,
    * whose count starts there.
    *
@@ -222,6 +287,21 @@ public interface Schedule {
   /** A straight line down to 0. */
   static Schedule linear(int total) {
     return new Linear(total, 0);
+  }
+
+  /** A power of a straight line down to 0. */
+  static Schedule polynomial(int total, double power) {
+    return new Polynomial(total, power);
+  }
+
+  /** The rate times {@code gamma} at certain steps. */
+  static Schedule milestones(double gamma, int... steps) {
+    return new Milestones(gamma, Arrays.stream(steps).boxed().toList());
+  }
+
+  /** Up, then down as one over the root of the step. */
+  static Schedule inverseRoot(int warmup) {
+    return new InverseRoot(warmup);
   }
 
   /** A straight line up from (almost) 0, then another schedule. */

@@ -60,6 +60,18 @@ class ScheduleTest {
   }
 
   @Test
+  void powersMilestonesAndRoots() {
+    follows(Schedule.polynomial(6, 2), 9, t -> Math.pow(Math.max(0, 1 - t / 6), 2));
+    follows(Schedule.polynomial(5, 0.5), 8, t -> Math.sqrt(Math.max(0, 1 - t / 5)));
+    follows(Schedule.milestones(0.1, 2, 5), 9, t -> t < 2 ? 1 : t < 5 ? 0.1 : 0.01);
+    follows(Schedule.inverseRoot(4), 12, t -> Math.min((t + 1) / 4, Math.sqrt(4 / (t + 1))));
+    follows(
+        Schedule.warmup(3, Schedule.polynomial(4, 1)),
+        9,
+        t -> t < 3 ? (t + 1) / 3 : Math.max(0, 1 - (t - 3) / 4));
+  }
+
+  @Test
   void oneCycleRisesToThePeakAndFallsBelowItsStart() {
     Schedule s = Schedule.oneCycle(20); // peak at 0.3 · 20 − 1 = 5, end at 19
     assertThat(at(s, 0)).isCloseTo(1.0 / 25, within(1e-12));
@@ -75,6 +87,8 @@ class ScheduleTest {
   void rangesAreChecked() {
     assertThatThrownBy(() -> Schedule.cosine(0)).isInstanceOf(HebbException.class);
     assertThatThrownBy(() -> Schedule.oneCycle(1)).isInstanceOf(HebbException.class);
+    assertThatThrownBy(() -> Schedule.polynomial(5, 0)).hasMessageContaining("power");
+    assertThatThrownBy(() -> Schedule.milestones(0.1, 0)).hasMessageContaining("milestone");
     assertThatThrownBy(() -> Schedule.exponential(-1)).hasMessageContaining("gamma");
   }
 }

@@ -41,7 +41,12 @@ public final class Driver {
           peers = List.of(a[i + 1].split(","));
           break;
         case "-w":
-          ws = List.of(a[i + 1].split(","));
+          ws =
+              switch (a[i + 1]) {
+                case "products" -> Single.PRODUCTS;
+                case "convolutions" -> Single.CONVOLUTIONS;
+                default -> List.of(a[i + 1].split(","));
+              };
           break;
         case "-o":
           out = a[i + 1];

@@ -132,6 +132,9 @@ public final class Workloads {
    * gradient for layer 1)
    */
   public static double flops(String w) {
+    if (Single.isOne(w)) {
+      return Single.of(w).flops();
+    }
     switch (w) {
       case "W0":
         return mlp(4, true, 2, 8, 1);

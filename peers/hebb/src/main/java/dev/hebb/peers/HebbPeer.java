@@ -14,6 +14,9 @@ public final class HebbPeer implements Peer {
 
   @Override
   public Session open(String w, int threads) {
+    if (Single.isOne(w)) {
+      return HebbKernel.open(Single.of(w), threads);
+    }
     if (Arrays.stream(Workload.values()).noneMatch(v -> v.name().equals(w))) {
       return null;
     }

@@ -65,6 +65,20 @@ public sealed interface Augment {
   }
 
   /**
+   * Blackens a square at a random place, which may reach over the edge, so that no single spot
+   * decides (DeVries and Taylor, <a href="https://arxiv.org/abs/1708.04552">“Cutout”</a>, 2017). It
+   * comes after all geometric changes.
+   *
+   * @param size the square's side in pixels, 1 or more
+   */
+  record Cutout(int size) implements Augment {
+    /** Checks the range. */
+    public Cutout {
+      require(size >= 1 && size <= 10_000, "cutout", size, "1 to 10000 pixels");
+    }
+  }
+
+  /**
    * Several changes, one after the other.
    *
    * @param steps the changes in their order
@@ -94,6 +108,11 @@ public sealed interface Augment {
   /** Cuts an image of the same size out of one with a border of so many pixels. */
   static Augment randomCrop(int padding) {
     return new RandomCrop(padding);
+  }
+
+  /** Blackens a square of so many pixels at a random place. */
+  static Augment cutout(int size) {
+    return new Cutout(size);
   }
 
   /** This change, then another. */

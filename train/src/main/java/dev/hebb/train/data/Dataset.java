@@ -257,6 +257,28 @@ public final class Dataset {
   }
 
   /**
+   * The same pictures, each with its own values between 0 and 1 as the numbers to predict,
+   * row-major: what an autoencoder learns from.
+   *
+   * @throws DataException if the examples are not pictures
+   */
+  public Dataset restored() {
+    if (!(preprocessing instanceof ImagePrep prep)) {
+      throw new DataException("only pictures can be restored, and these examples are " + this);
+    }
+    int each = shape.size();
+    float[] values = new float[Math.multiplyExact(targets.size(), each)];
+    float[] x = new float[each];
+    for (int row : rows) {
+      inputs.read(row, x, 0);
+      prep.unitValues(x);
+      System.arraycopy(x, 0, values, row * each, each);
+    }
+    return new Dataset(
+        shape, inputs, inMemory, new Targets.Values(values, each), rows, preprocessing);
+  }
+
+  /**
    * The examples with these indices, in this order.
    *
    * @throws DataException if an index does not exist

@@ -147,6 +147,15 @@ public record ImagePrep(
     return image;
   }
 
+  /** Turns encoded values back into values between 0 and 1, in place; others are clipped. */
+  void unitValues(float[] encoded) {
+    int plane = height * width;
+    for (int i = 0; i < encoded.length; i++) {
+      int c = i / plane;
+      encoded[i] = (float) Math.clamp(encoded[i] * std.get(c) + mean.get(c), 0, 1);
+    }
+  }
+
   /** Normalises one value of a channel. */
   float encode(float value, int channel) {
     return (float) ((value - mean.get(channel)) / std.get(channel));

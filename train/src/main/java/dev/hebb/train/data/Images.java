@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
@@ -12,7 +13,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Reads pictures: PNG, JPEG, BMP and GIF, told apart by their content. */
+/** Reads pictures (PNG, JPEG, BMP and GIF, told apart by their content) and writes PNG. */
 public final class Images {
   /** The other formats of the JDK are rare, and WBMP has no mark: any bytes may pass for it. */
   private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
@@ -24,6 +25,9 @@ public final class Images {
    * Larger pictures are read with fewer pixels: no network reads so many, and memory is bounded.
    */
   private static final long MAX_DECODED_PIXELS = 8_000_000;
+
+  /** Pixels between the pictures of a grid. */
+  private static final int GAP = 2;
 
   private Images() {}
 
@@ -58,6 +62,50 @@ public final class Images {
           param.setSourceSubsampling(Math.max(1, step), Math.max(1, step), 0, 0);
           return reader.read(0, param);
         });
+  }
+
+  /**
+   * Pictures of one size side by side, from left to right and from top to bottom.
+   *
+   * @param pictures at least one
+   * @param columns how many stand in a row, ≥ 1
+   * @param scale how many pixels each side of a pixel gets, ≥ 1
+   */
+  public static BufferedImage grid(List<BufferedImage> pictures, int columns, int scale) {
+    if (pictures.isEmpty() || columns < 1 || scale < 1) {
+      throw new DataException(
+          "a grid needs at least one picture, column and pixel, not %d, %d and %d"
+              .formatted(pictures.size(), columns, scale));
+    }
+    int width = pictures.getFirst().getWidth() * scale;
+    int height = pictures.getFirst().getHeight() * scale;
+    int rows = Math.ceilDiv(pictures.size(), columns);
+    var all =
+        new BufferedImage(
+            columns * (width + GAP) + GAP, rows * (height + GAP) + GAP, BufferedImage.TYPE_INT_RGB);
+    var g = all.createGraphics();
+    for (int i = 0; i < pictures.size(); i++) {
+      int x = GAP + i % columns * (width + GAP);
+      int y = GAP + i / columns * (height + GAP);
+      g.drawImage(pictures.get(i), x, y, width, height, null);
+    }
+    g.dispose();
+    return all;
+  }
+
+  /**
+   * Writes a picture as PNG.
+   *
+   * @throws DataException if the file cannot be written
+   */
+  public static void write(BufferedImage picture, Path file) {
+    try {
+      if (!ImageIO.write(picture, "png", file.toFile())) {
+        throw new IOException("this Java has no PNG writer");
+      }
+    } catch (IOException | LinkageError | InternalError e) {
+      throw new DataException("%s was not written: %s".formatted(file, e), e);
+    }
   }
 
   /** The size that a picture's header states, without decoding it. */

@@ -27,10 +27,11 @@ public final class Loader implements Iterable<Batch> {
   private final boolean dropLast;
   private final int ahead;
   private final @Nullable Augment augment;
+  private final @Nullable Mix mix;
   private final AtomicInteger nextEpoch = new AtomicInteger();
 
   Loader(Dataset data, int batchSize, Seed seed, boolean shuffled) {
-    this(data, batchSize, seed, shuffled, false, 0, null);
+    this(data, batchSize, seed, shuffled, false, 0, null, null);
   }
 
   private Loader(
@@ -40,7 +41,8 @@ public final class Loader implements Iterable<Batch> {
       boolean shuffled,
       boolean dropLast,
       int ahead,
-      @Nullable Augment augment) {
+      @Nullable Augment augment,
+      @Nullable Mix mix) {
     if (batchSize < 1) {
       throw new DataException("batch(" + batchSize + "): a batch holds at least 1 example");
     }
@@ -51,11 +53,12 @@ public final class Loader implements Iterable<Batch> {
     this.dropLast = dropLast;
     this.ahead = ahead;
     this.augment = augment;
+    this.mix = mix;
   }
 
   /** Leaves out the last batch of an epoch where it is smaller than the others. */
   public Loader dropLast() {
-    return new Loader(data, batchSize, seed, shuffled, true, ahead, augment);
+    return new Loader(data, batchSize, seed, shuffled, true, ahead, augment, mix);
   }
 
   /** Prepares the next two batches in the background while one is used. */
@@ -77,7 +80,7 @@ public final class Loader implements Iterable<Batch> {
           "prefetch(%d): between 1 and %d batches can be prepared ahead"
               .formatted(batches, MAX_AHEAD));
     }
-    return new Loader(data, batchSize, seed, shuffled, dropLast, batches, augment);
+    return new Loader(data, batchSize, seed, shuffled, dropLast, batches, augment, mix);
   }
 
   /**
@@ -93,7 +96,24 @@ public final class Loader implements Iterable<Batch> {
           "augment: the examples have shape %s, but images are [channels, height, width]"
               .formatted(data.shape()));
     }
-    return new Loader(data, batchSize, seed, shuffled, dropLast, ahead, how);
+    return new Loader(data, batchSize, seed, shuffled, dropLast, ahead, how, mix);
+  }
+
+  /**
+   * Mixes the examples of each batch with each other, after augmentation. Targets become
+   * probabilities, float32 {@code [n, classes]}, which {@code crossEntropy} takes as well; numbers
+   * to predict are mixed likewise. What happens depends on the seed, the epoch and the batch's
+   * index alone. It replaces an earlier {@code mix}.
+   *
+   * @throws DataException if pictures are to be cut, but the examples are none
+   */
+  public Loader mix(Mix how) {
+    if (how instanceof Mix.CutMix && data.shape().rank() != 3) {
+      throw new DataException(
+          "cutmix: the examples have shape %s, but images are [channels, height, width]; use mixup"
+              .formatted(data.shape()));
+    }
+    return new Loader(data, batchSize, seed, shuffled, dropLast, ahead, augment, how);
   }
 
   /** The examples that are read. */
@@ -132,7 +152,7 @@ public final class Loader implements Iterable<Batch> {
               .formatted(epoch, fromBatch, size()));
     }
     return () -> {
-      var plan = new Epoch(order(epoch), transform(epoch));
+      var plan = new Epoch(epoch, order(epoch), transform(epoch));
       return ahead == 0
           ? new Plain(plan, fromBatch)
           : new Prefetch(plan::batch, fromBatch, size(), ahead);
@@ -171,10 +191,12 @@ public final class Loader implements Iterable<Batch> {
 
   /** One epoch's order and changes; gives any of its batches, from any thread. */
   private final class Epoch {
+    private final int number;
     private final int[] order;
     private final Dataset.Transform transform;
 
-    Epoch(int[] order, Dataset.Transform transform) {
+    Epoch(int number, int[] order, Dataset.Transform transform) {
+      this.number = number;
       this.order = order;
       this.transform = transform;
     }
@@ -182,7 +204,11 @@ public final class Loader implements Iterable<Batch> {
     Batch batch(int index) {
       int from = index * batchSize;
       int to = (int) Math.min((long) from + batchSize, order.length);
-      return data.gather(order, from, to, transform, index);
+      Batch batch = data.gather(order, from, to, transform, index);
+      int classes = data.isClassification() ? data.classes() : 0;
+      return mix == null
+          ? batch
+          : Mixer.mix(batch, mix, classes, seed.split("mix").split(number).split(index));
     }
   }
 

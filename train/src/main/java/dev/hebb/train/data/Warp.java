@@ -35,10 +35,34 @@ final class Warp implements Dataset.Transform {
 
   @Override
   public void apply(float[] x, int offset, int example) {
-    var map = draw(augment, new Draws(seed.split(example)));
-    if (map.equals(Affine.IDENTITY)) {
-      return;
+    var draws = new Draws(seed.split(example));
+    var map = draw(augment, draws);
+    if (!map.equals(Affine.IDENTITY)) {
+      move(x, offset, map);
     }
+    cut(augment, draws, x, offset);
+  }
+
+  private void cut(Augment how, Draws draws, float[] x, int offset) {
+    switch (how) {
+      case Augment.Chain(var steps) -> steps.forEach(step -> cut(step, draws, x, offset));
+      case Augment.Cutout(int size) -> {
+        int top = draws.below(height) - size / 2;
+        int left = draws.below(width) - size / 2;
+        int from = Math.max(left, 0);
+        int to = Math.min(left + size, width);
+        for (int c = 0; c < channels; c++) {
+          for (int row = Math.max(top, 0); row < Math.min(top + size, height); row++) {
+            int line = offset + (c * height + row) * width;
+            Arrays.fill(x, line + from, line + to, black[c]);
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void move(float[] x, int offset, Affine map) {
     int plane = height * width;
     float[] from = Arrays.copyOfRange(x, offset, offset + channels * plane);
     double cx = (width - 1) / 2.0;
@@ -87,6 +111,7 @@ final class Warp implements Dataset.Transform {
       case Augment.RandomCrop(int padding) ->
           Affine.shift(
               draws.below(2 * padding + 1) - padding, draws.below(2 * padding + 1) - padding);
+      case Augment.Cutout _ -> Affine.IDENTITY;
       case Augment.Chain(var steps) -> {
         var map = Affine.IDENTITY;
         for (Augment step : steps) {

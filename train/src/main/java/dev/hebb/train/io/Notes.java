@@ -1,8 +1,14 @@
 package dev.hebb.train.io;
 
 import dev.hebb.nn.Loss;
-import dev.hebb.nn.Losses;
 import dev.hebb.nn.Net;
+import dev.hebb.nn.loss.Bce;
+import dev.hebb.nn.loss.BceWithLogits;
+import dev.hebb.nn.loss.BinaryFocal;
+import dev.hebb.nn.loss.CrossEntropy;
+import dev.hebb.nn.loss.Focal;
+import dev.hebb.nn.loss.KlDivergence;
+import dev.hebb.nn.loss.MultiHinge;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Preprocessing;
 import dev.hebb.train.data.TablePrep;
@@ -30,6 +36,8 @@ public final class Notes {
     SOFTMAX,
     /** Logits of yes or no, each by itself: the sigmoid makes probabilities of them. */
     SIGMOID,
+    /** Probabilities already. */
+    PROBABILITIES,
     /** The predicted numbers themselves. */
     VALUES
   }
@@ -37,8 +45,11 @@ public final class Notes {
   /** What a network's numbers are that was trained with a loss. */
   public static Output outputOf(Loss loss) {
     return switch (loss) {
-      case Losses.CrossEntropy _ -> Output.SOFTMAX;
-      case Losses.BceWithLogits _ -> Output.SIGMOID;
+      case CrossEntropy c when c.from() == CrossEntropy.From.PROBABILITIES -> Output.PROBABILITIES;
+      case Bce _ -> Output.PROBABILITIES;
+      // Softmax of logarithms gives the probabilities back; of margins, at least their order.
+      case CrossEntropy _, Focal _, KlDivergence _, MultiHinge _ -> Output.SOFTMAX;
+      case BceWithLogits _, BinaryFocal _ -> Output.SIGMOID;
       default -> Output.VALUES;
     };
   }

@@ -246,4 +246,36 @@ class AugmentTest {
     assertThatThrownBy(() -> new Augment.FlipHorizontal(1.5)).isInstanceOf(DataException.class);
     assertThatThrownBy(() -> Augment.randomCrop(-1)).isInstanceOf(DataException.class);
   }
+
+  @Test
+  void l44CutoutBlackensOneSquare() {
+    var data = pictures(60);
+    boolean[] whole = new boolean[2];
+    var out = read(data.shuffle(Seed.of(2)).batch(60).augment(Augment.cutout(3)));
+    var order = read(data.shuffle(Seed.of(2)).batch(60));
+    for (int i = 0; i < 60; i++) {
+      int top = H;
+      int bottom = -1;
+      int left = W;
+      int right = -1;
+      int count = 0;
+      for (int p = 0; p < H * W; p++) {
+        boolean isCut = out.get(i)[p] == 0;
+        assertThat(out.get(i)[H * W + p] == 0).as("both channels").isEqualTo(isCut);
+        if (isCut) {
+          count++;
+          top = Math.min(top, p / W);
+          bottom = Math.max(bottom, p / W);
+          left = Math.min(left, p % W);
+          right = Math.max(right, p % W);
+        } else {
+          assertThat(out.get(i)[p]).isEqualTo(order.get(i)[p]);
+        }
+      }
+      assertThat(count).isEqualTo((bottom - top + 1) * (right - left + 1)).isBetween(4, 9);
+      whole[count == 9 ? 1 : 0] = true;
+    }
+    assertThat(whole).as("some reach over the edge, some do not").containsExactly(true, true);
+    assertThatThrownBy(() -> Augment.cutout(0)).hasMessageContaining("cutout");
+  }
 }

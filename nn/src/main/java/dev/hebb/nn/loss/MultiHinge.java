@@ -1,0 +1,49 @@
+package dev.hebb.nn.loss;
+
+import dev.hebb.nn.Loss;
+import dev.hebb.tensor.Targets;
+import dev.hebb.tensor.Tensor;
+
+/**
+ * Hinge loss for one class out of several: mean over the examples of Σ max(0, m − x[y] + x[j]) / k
+ * over the wrong classes j (Weston and Watkins, “Support vector machines for multi-class pattern
+ * recognition”, 1999); squared, with the square of each term. The largest x decides.
+ *
+ * <p>Predictions [n, …, k]; targets integers [n, …].
+ *
+ * @param margin m, how far the right class is to be ahead; positive
+ * @param isSquared whether each term is squared
+ */
+public record MultiHinge(double margin, boolean isSquared) implements Loss {
+  private static final String NAME = "multiHinge";
+
+  /** Checks the range. */
+  public MultiHinge {
+    Options.check(NAME, "the margin must be positive", margin > 0, margin);
+  }
+
+  /** With another margin. */
+  public MultiHinge margin(double m) {
+    return new MultiHinge(m, isSquared);
+  }
+
+  /** With the square of each term. */
+  public MultiHinge squared() {
+    return new MultiHinge(margin, true);
+  }
+
+  @Override
+  public Tensor of(Tensor predictions, Tensor targets) {
+    Tensor x = predictions;
+    int classes = x.shape().last();
+    Tensor right = Targets.classes(NAME, x, targets).oneHot(classes).gt(0);
+    Tensor score = right.where(x, 0).sum(-1).unsqueeze(-1);
+    Tensor over = right.where(0, x.sub(score).add(margin).relu());
+    return (isSquared ? over.square() : over).sum(-1).mean().div(classes);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.hebb.peers;
+
+import dev.hebb.runtime.Gang;
+import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.simd.Conv2dForward;
+import dev.hebb.runtime.simd.Conv2dInputGrad;
+import dev.hebb.runtime.simd.Conv2dWeightGrad;
+import dev.hebb.runtime.simd.ConvShape;
+import dev.hebb.runtime.simd.Gemm;
+
+/** Single kernels of Hebb; packing is a part of each run. */
+final class HebbKernel {
+  private HebbKernel() {}
+
+  static Session open(Single single, int threads) {
+    Gang.threads(threads);
+    return switch (single) {
+      case Single.Product p -> {
+        Kernel k = Gemm.of(1, p.m(), p.n(), p.k(), p.transA(), p.transB());
+        yield run(k, p.m() * p.k(), p.k() * p.n(), p.m() * p.n());
+      }
+      case Single.Convolution c -> {
+        int k = c.kernel();
+        int pad = c.pad();
+        var s =
+            new ConvShape(
+                c.n(), c.side(), c.side(), c.cin(), c.cout(), k, k, 1, 1, pad, pad, pad, pad, 1, 1, 1);
+        int x = c.n() * c.side() * c.side() * c.cin();
+        int w = c.kernel() * c.kernel() * c.cin() * c.cout();
+        int y = c.n() * c.out() * c.out() * c.cout();
+        yield switch (c.direction()) {
+          case "fwd" -> run(Conv2dForward.of(s), x, w, y);
+          case "dx" -> run(Conv2dInputGrad.of(s), y, w, x);
+          default -> run(Conv2dWeightGrad.of(s), x, y, w);
+        };
+      }
+    };
+  }
+
+  private static Session run(Kernel k, int a, int b, int result) {
+    boolean works = k.workspace() > 0;
+    var x = new Operands(works ? 4 : 3);
+    float[] y = new float[result];
+    x.set(0, Single.random(a), 0);
+    x.set(1, Single.random(b), 0);
+    x.set(2, y, 0);
+    if (works) {
+      x.set(3, new float[Math.toIntExact(k.workspace())], 0);
+    }
+    Gang gang = Gang.shared();
+    return Single.session(() -> gang.run(k, x), () -> y[0]);
+  }
+}
