@@ -42,7 +42,7 @@ public final class Losses {
 
   /** For one class out of several, by margins. */
   public static MultiHinge multiHinge() {
-    return new MultiHinge(1, false);
+    return new MultiHinge(1, false, List.of());
   }
 
   /** For the distribution over classes that another network gives. */
@@ -118,7 +118,7 @@ public final class Losses {
 
   /** For vectors whose direction matters. */
   public static Cosine cosine() {
-    return new Cosine();
+    return new Cosine(0);
   }
 
   /** For embeddings: nearer to their own class than to others. */

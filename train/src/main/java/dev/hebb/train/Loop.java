@@ -59,8 +59,8 @@ final class Loop implements Session {
     this.train = train;
     this.validation = validation;
     this.epochs = epochs;
-    Setup.check(net, train);
     Loss loss = trainer.learning().loss();
+    Setup.check(net, loss, train);
     Setup.note(net, loss, train.data());
     this.learner = new Learner(trainer.learning());
     this.evaluator = new Evaluator(net, loss, trainer.metrics());

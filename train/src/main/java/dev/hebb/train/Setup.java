@@ -2,6 +2,8 @@ package dev.hebb.train;
 
 import dev.hebb.nn.Loss;
 import dev.hebb.nn.Net;
+import dev.hebb.nn.loss.Contrastive;
+import dev.hebb.nn.loss.Triplet;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.ShapeError;
 import dev.hebb.train.data.Dataset;
@@ -12,7 +14,7 @@ import dev.hebb.train.io.Notes;
 final class Setup {
   private Setup() {}
 
-  static void check(Net net, Loader loader) {
+  static void check(Net net, Loss loss, Loader loader) {
     Dataset data = loader.data();
     if (loader.size() == 0) {
       throw new HebbException(
@@ -23,7 +25,8 @@ final class Setup {
           "the network takes examples of shape %s, but the data's are %s; build it with data.shape()"
               .formatted(net.in(), data.shape()));
     }
-    if (data.isClassification() && net.out().rank() == 1) {
+    boolean isEmbedding = loss instanceof Triplet || loss instanceof Contrastive;
+    if (data.isClassification() && net.out().rank() == 1 && !isEmbedding) {
       int outputs = net.out().last();
       if (outputs > 1 && outputs < data.classes()) {
         throw new ShapeError(

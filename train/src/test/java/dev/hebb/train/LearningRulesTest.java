@@ -4,6 +4,7 @@ import static dev.hebb.nn.Layers.batchNorm;
 import static dev.hebb.nn.Layers.dense;
 import static dev.hebb.nn.Layers.sequential;
 import static dev.hebb.nn.Layers.tanh;
+import static dev.hebb.nn.metric.Metrics.accuracy;
 import static dev.hebb.train.Subscribers.checkpoint;
 import static dev.hebb.train.Subscribers.earlyStop;
 import static dev.hebb.train.Subscribers.plateau;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hebb.nn.Loss;
 import dev.hebb.nn.Losses;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.optim.Adam;
@@ -24,8 +26,10 @@ import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.train.data.Batch;
+import dev.hebb.train.data.Iris;
 import dev.hebb.train.data.Loader;
 import dev.hebb.train.data.Mix;
+import dev.hebb.train.data.Splits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -196,6 +200,31 @@ class LearningRulesTest {
         .hasMessageContaining("val.f1");
   }
 
+  @Test
+  void embeddingsOfOneClassComeTogether() {
+    Splits iris = Iris.load();
+    for (Loss loss : List.of(Losses.triplet(1), Losses.contrastive(2))) {
+      Net net = sequential(dense(8).tanh(), dense(2)).build(iris.shape(), Seed.of(1));
+      Trainer.of(net, loss, Adam.of(0.02)).fit(iris.train().shuffle().batch(30), 40);
+      Batch all = iris.test().batch(1000).batches(0, 0).iterator().next();
+      float[] at = net.predict(all.x()).toFloats();
+      int[] labels = all.y().toInts();
+      int right = 0;
+      for (int i = 0; i < labels.length; i++) {
+        int nearest = i == 0 ? 1 : 0;
+        for (int j = 0; j < labels.length; j++) {
+          nearest = j != i && distance(at, i, j) < distance(at, i, nearest) ? j : nearest;
+        }
+        right += labels[nearest] == labels[i] ? 1 : 0;
+      }
+      assertThat((double) right / labels.length).as("%s", loss).isGreaterThan(0.85);
+    }
+  }
+
+  private static double distance(float[] at, int i, int j) {
+    return Math.hypot(at[2 * i] - at[2 * j], at[2 * i + 1] - at[2 * j + 1]);
+  }
+
   // ---- resuming
 
   private static final int EPOCHS = 4;
@@ -212,6 +241,7 @@ class LearningRulesTest {
         .accumulate(4)
         .average(Averaging.swa(2, 2))
         .regularize(Regularizer.l1(1e-3), Regularizer.maxNorm(1))
+        .metrics(accuracy())
         .with(earlyStop("val.loss", 3), plateau("val.loss", 1, 0.5));
   }
 

@@ -3,10 +3,12 @@ package dev.hebb.train;
 import static dev.hebb.nn.Layers.dense;
 import static dev.hebb.nn.Layers.flatten;
 import static dev.hebb.nn.Layers.sequential;
+import static dev.hebb.nn.Layers.softmax;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hebb.nn.Loss;
 import dev.hebb.nn.Losses;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.optim.Adam;
@@ -14,8 +16,10 @@ import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
+import dev.hebb.train.data.Dataset;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Iris;
+import dev.hebb.train.data.Loader;
 import dev.hebb.train.data.Splits;
 import dev.hebb.train.io.Notes;
 import java.awt.Color;
@@ -51,6 +55,26 @@ class ModelTest {
         .hasMessageContaining("petalsize");
     assertThatThrownBy(() -> model.classify(new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB)))
         .hasMessageContaining("takes no pictures");
+  }
+
+  @Test
+  void aNetThatGivesProbabilitiesIsAClassifierToo() {
+    Net yes = sequential(dense(1).sigmoid()).build(Shape.of(2), Seed.of(5));
+    Loader columns =
+        Dataset.ofClasses(
+                Shape.of(2), new float[] {0, 1, 1, 0}, new int[] {1, 0}, List.of("no", "yes"))
+            .batch(2);
+    Loss asColumn = (x, y) -> Losses.bce().of(x, y.reshape(-1, 1));
+    assertThat(Notes.outputOf(Losses.bce())).isEqualTo(Notes.Output.PROBABILITIES);
+    Trainer.of(yes, asColumn, Adam.of(0.1)).fit(columns, 50);
+    yes.note(Notes.OUTPUT, Notes.outputOf(Losses.bce()));
+    Answer answer = Model.of(yes).classify(new float[] {0, 1});
+    assertThat(answer.label()).isEqualTo("yes");
+    assertThat(answer.probability()).isCloseTo(yes.predict(new float[] {0, 1})[0], within(1e-6));
+
+    Net three = sequential(dense(3), softmax()).build(Shape.of(2), Seed.of(5));
+    Trainer.of(three, Losses.crossEntropy().ofProbabilities(), Adam.of(0.1)).fit(Toys.train(), 1);
+    assertThat(Notes.output(three)).isEqualTo(Notes.Output.PROBABILITIES);
   }
 
   /** A network whose one layer tells white from black by hand-set weights. */

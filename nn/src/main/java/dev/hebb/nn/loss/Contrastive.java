@@ -36,18 +36,13 @@ public record Contrastive(double margin) implements Loss {
    *
    * @param a [n, d]
    * @param b of the same shape
-   * @param same whether they belong together, [n]
+   * @param same whether they belong together, [n]; 0 and below for no
    * @throws ShapeError if the shapes do not fit
    */
   public Tensor of(Tensor a, Tensor b, Tensor same) {
     Distances.checkSame(name(), a, b);
     Tensor d = Distances.between(a, b);
-    if (!d.shape().sameDims(same.shape())) {
-      throw new ShapeError(
-          "contrastive: pairs %s need one truth value each, %s, not %s"
-              .formatted(a.shape(), d.shape(), same.shape()));
-    }
-    return loss(d, same.ne(0)).mean();
+    return loss(d, Distances.truths(name(), d, same)).mean();
   }
 
   private Tensor loss(Tensor d, Tensor same) {

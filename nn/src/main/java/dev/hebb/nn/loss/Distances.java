@@ -37,4 +37,14 @@ final class Distances {
               .formatted(loss, a.shape(), b.shape()));
     }
   }
+
+  /** Whether pairs belong together: not 0, one value for each of what was found for the pairs. */
+  static Tensor truths(String loss, Tensor pairs, Tensor same) {
+    if (!pairs.shape().sameDims(same.shape())) {
+      throw new ShapeError(
+          "%s: the pairs need one truth value each, %s, not %s"
+              .formatted(loss, pairs.shape(), same.shape()));
+    }
+    return same.gt(0);
+  }
 }

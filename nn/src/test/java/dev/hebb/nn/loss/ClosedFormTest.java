@@ -202,6 +202,11 @@ class ClosedFormTest {
             labels,
             (a, b) -> multiHinge(a, (int) b[0], 0.6, 2)),
         sample(
+            Losses.multiHinge().weights(w),
+            x,
+            labels,
+            (a, b) -> w[(int) b[0]] * multiHinge(a, (int) b[0], 1, 1)),
+        sample(
             Losses.klDivergence(),
             x,
             some,

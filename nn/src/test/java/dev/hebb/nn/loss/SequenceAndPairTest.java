@@ -211,6 +211,23 @@ class SequenceAndPairTest {
     assertThat(Losses.triplet(1).of(a, p, n).item()).isCloseTo(triplets, within(1e-12));
     assertThat(Losses.contrastive(2).of(a, p, Tensor.of(same, Shape.of(4))).item())
         .isCloseTo(pairs, within(1e-12));
+    double angles = 0;
+    for (int i = 0; i < 4; i++) {
+      double dot = 0;
+      double aa = 0;
+      double pp = 0;
+      for (int k = 0; k < 3; k++) {
+        dot += a.toDoubles()[3 * i + k] * p.toDoubles()[3 * i + k];
+        aa += Math.pow(a.toDoubles()[3 * i + k], 2);
+        pp += Math.pow(p.toDoubles()[3 * i + k], 2);
+      }
+      double cos = dot / Math.sqrt(aa * pp);
+      angles += (same[i] ? 1 - cos : Math.max(0, cos + 0.9)) / 4;
+    }
+    Tensor signs = Tensor.of(1, -1, 1, -1); // as PyTorch has them
+    assertThat(Losses.cosine().margin(-0.9).of(a, p, signs).item())
+        .isCloseTo(angles, within(1e-12));
+    assertThatThrownBy(() -> Losses.cosine().margin(2)).hasMessageContaining("margin");
     assertThatThrownBy(() -> Losses.triplet(1).of(a, p, n.narrow(0, 0, 2)))
         .isInstanceOf(ShapeError.class);
     assertThatThrownBy(() -> Losses.contrastive(1).of(a, p, Tensor.zeros(4, 1)))
