@@ -293,6 +293,22 @@ class SequenceTest {
   }
 
   @Test
+  void aMaskPublishedInsideACheckpointHoldsOutside() {
+    Shape in = Shape.of(4).as(DType.INT32);
+    Tensor x = Tensor.of(new int[] {3, 1, 0, 0, 4, 2, 1, 1}, Shape.of(2, 4));
+    Layer embedding = embedding(5, 3).maskZero();
+    Net plain = sequential(embedding, lstm(4).last()).build(in, Seed.of(1));
+    Net wrapped = sequential(checkpoint(embedding), lstm(4).last()).build(in, Seed.of(1));
+    assertThat(wrapped.forward(x).toFloats()).isEqualTo(plain.forward(x).toFloats());
+    List<Tensor> expected = plain.forward(x).square().sum().grad(plain.params());
+    List<Tensor> found = wrapped.forward(x).square().sum().grad(wrapped.params());
+    for (int i = 0; i < found.size(); i++) {
+      assertThat(found.get(i).toFloats())
+          .containsExactly(expected.get(i).toFloats(), withPrecision(1e-6f));
+    }
+  }
+
+  @Test
   void poolsKeepTheContract() {
     LayerContract.of(meanOfSteps(), Shape.of(4, 3), 0).check();
     LayerContract.of(firstStep(), Shape.of(4, 3), 0).check();
