@@ -39,12 +39,13 @@ class SequenceTest {
         lstm(UNITS).bidirectional().last(),
         lstm(UNITS).layers(2).bidirectional(),
         gru(UNITS),
-        gru(UNITS).bidirectional().layers(3),
+        gru(UNITS).bidirectional().layers(2),
         gru(UNITS).resetBefore().layers(2).last(),
         meanOfSteps(),
         lastStep(),
-        chain(attention(3), meanOfSteps()),
-        chain(attention(3).causal().rotary(0), lastStep()),
+        // The keys' bias has no gradient, which differences see as noise.
+        chain(attention(3).noBias(), meanOfSteps()),
+        chain(attention(3).causal().noBias(), lastStep()),
         chain(wavePositions(), encoderBlock(3, 5).preNorm(), firstStep()));
   }
 

@@ -11,7 +11,7 @@ import dev.hebb.nn.layer.Chain;
  * A recurrent network that writes text character by character: an embedding, LSTM layers, and
  * logits of the next character. With v characters, an embedding of e and layers of u units it has
  * v·e + 4u(e + u + 1) + (layers − 1)·4u(2u + 1) + v(u + 1) parameters: 65 characters, 64 and two
- * layers of 256 make 874,945.
+ * layers of 256 make 874,881.
  *
  * @param vocabulary how many characters
  * @param embedding the length of a character's vector

@@ -113,7 +113,7 @@ public final class Dataset {
     Examples windows =
         (i, into, at) -> {
           for (int k = 0; k < width; k++) {
-            into[at + k] = tokens[starts[i] + k]; // exact: vocabularies are far below 2^24
+            into[at + k] = (float) tokens[starts[i] + k]; // exact: vocabularies are far below 2^24
           }
         };
     var targets = new Targets.Tokens(tokens, starts, width, prep.size());
