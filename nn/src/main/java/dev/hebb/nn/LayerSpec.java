@@ -16,6 +16,7 @@ import dev.hebb.nn.layer.Dense;
 import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
+import dev.hebb.nn.layer.EncoderDecoder;
 import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GaussianDropout;
 import dev.hebb.nn.layer.GaussianNoise;
@@ -26,9 +27,11 @@ import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.Lstm;
 import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
+import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.PartialConv2d;
+import dev.hebb.nn.layer.Positions;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Reshape;
@@ -36,9 +39,12 @@ import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.Rnn;
 import dev.hebb.nn.layer.Sampling;
 import dev.hebb.nn.layer.ScaledPool;
+import dev.hebb.nn.layer.SequencePool;
 import dev.hebb.nn.layer.Skip;
 import dev.hebb.nn.layer.Softmax;
 import dev.hebb.nn.layer.Subsample;
+import dev.hebb.nn.layer.TiedEmbedding;
+import dev.hebb.nn.layer.TransformerBlock;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
@@ -81,12 +87,13 @@ public final class LayerSpec {
           Checkpointed.class,
           Concat.class,
           Conv2d.class,
-          Curved.class,
           ConvTranspose2d.class,
+          Curved.class,
           Dense.class,
           DropPath.class,
           Dropout.class,
           Embedding.class,
+          EncoderDecoder.class,
           Flatten.class,
           GaussianDropout.class,
           GaussianNoise.class,
@@ -97,9 +104,11 @@ public final class LayerSpec {
           Lstm.class,
           MaxPool.class,
           Maxout.class,
+          MultiHeadAttention.class,
           Named.class,
           PRelu.class,
           PartialConv2d.class,
+          Positions.class,
           RRelu.class,
           RadialBasis.class,
           Reshape.class,
@@ -107,9 +116,12 @@ public final class LayerSpec {
           Rnn.class,
           Sampling.class,
           ScaledPool.class,
+          SequencePool.class,
           Skip.class,
           Softmax.class,
-          Subsample.class);
+          Subsample.class,
+          TiedEmbedding.class,
+          TransformerBlock.class);
 
   private LayerSpec() {}
 
