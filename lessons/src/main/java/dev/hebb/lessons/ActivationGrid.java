@@ -21,7 +21,11 @@ final class ActivationGrid {
   private static final int N = 120;
   private static final int STEPS = 400;
   private static final Activation[] TRIED = {
-    Activation.RELU, Activation.LEAKY_RELU, Activation.ELU, Activation.SWISH, Activation.TANH,
+    Activation.RELU,
+    Activation.LEAKY_RELU,
+    Activation.ELU,
+    Activation.SWISH,
+    Activation.TANH,
     Activation.SIGMOID
   };
   private static final int[] HIDDEN = {1, 2, 8};
@@ -105,7 +109,11 @@ final class ActivationGrid {
   }
 
   private static double firstGradient(Net net) {
-    return net.forward(points()).bceWithLogits(classes()).grad(net.params()).getFirst().norm()
+    return net.forward(points())
+        .bceWithLogits(classes())
+        .grad(net.params())
+        .getFirst()
+        .norm()
         .item();
   }
 

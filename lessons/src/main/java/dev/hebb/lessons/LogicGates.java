@@ -60,7 +60,8 @@ final class LogicGates {
           │
         0 │ 0       1      %s
           └──────────
-            0       1  a"""
+            0       1  a\
+        """
             .formatted(
                 page.pick("1 = fires, 0 = does not", "1 = 放电，0 = 不放电"),
                 page.pick("no line has both 1s on one side", "没有直线能把两个 1 放在同一侧")));

@@ -108,7 +108,10 @@ final class Timeline {
               entry.here));
     }
     page.table(
-        List.of(page.pick("year", "年"), page.pick("what happened", "发生了什么"), page.pick("try it", "试一试")),
+        List.of(
+            page.pick("year", "年"),
+            page.pick("what happened", "发生了什么"),
+            page.pick("try it", "试一试")),
         rows);
     page.note("first", ENTRIES.getFirst().year);
     page.holds(ordered, "the years are in order", "年份按顺序排列");

@@ -64,7 +64,9 @@ class LessonsTest {
     assertThat(Lessons.about("09").rows()).contains("L9");
     assertThat(Lessons.about(" 3 ").rows().getFirst()).isEqualTo("L3");
     for (int row :
-        new int[] {3, 5, 8, 9, 10, 11, 13, 14, 15, 19, 20, 28, 36, 37, 43, 47, 50, 53, 57, 58, 59, 60, 62, 63}) {
+        new int[] {
+          3, 5, 8, 9, 10, 11, 13, 14, 15, 19, 20, 28, 36, 37, 43, 47, 50, 53, 57, 58, 59, 60, 62, 63
+        }) {
       assertThat(Lessons.about("L" + row).rows()).contains("L" + row);
     }
     assertThatThrownBy(() -> Lessons.about("L99"))
@@ -298,7 +300,8 @@ class LessonsTest {
   void l57DepthSeparatesActivations() {
     assertThat(numbers("L57").get("relu8")).isGreaterThan(0.95);
     assertThat(numbers("L57").get("sigmoid8")).isLessThan(0.9);
-    assertThat(numbers("L57").get("relu reach")).isGreaterThan(100 * numbers("L57").get("sigmoid reach"));
+    assertThat(numbers("L57").get("relu reach"))
+        .isGreaterThan(100 * numbers("L57").get("sigmoid reach"));
   }
 
   @Test
