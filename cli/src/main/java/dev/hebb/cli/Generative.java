@@ -83,6 +83,7 @@ record Generative(
                 epochs);
     console.line("trained in %s", Text.duration(run.seconds()));
     List<BufferedImage> pictures = new ArrayList<>();
+    int columns = variational ? COLUMNS : Math.clamp(data.test().size(), 1, COLUMNS);
     ImagePrep unit = unit(prep, 0, 1);
     if (variational) {
       for (float[] logits :
@@ -90,9 +91,9 @@ record Generative(
         pictures.add(unit.decode(probabilities(logits)));
       }
     } else { // a row of pictures, below it what became of them
-      for (int row = 0; row < Math.min(SAMPLES / COLUMNS, data.test().size() / COLUMNS); row++) {
+      for (int row = 0; row < Math.min(SAMPLES / COLUMNS, data.test().size() / columns); row++) {
         List<BufferedImage> restored = new ArrayList<>();
-        for (int i = row * COLUMNS; i < (row + 1) * COLUMNS; i++) {
+        for (int i = row * columns; i < (row + 1) * columns; i++) {
           float[] x = data.test().input(i);
           pictures.add(prep.decode(x));
           restored.add(unit.decode(probabilities(net.predict(x))));
@@ -100,7 +101,7 @@ record Generative(
         pictures.addAll(restored);
       }
     }
-    finish(net, pictures);
+    finish(net, pictures, columns);
   }
 
   private static float[] probabilities(float[] logits) {
@@ -133,7 +134,7 @@ record Generative(
     for (float[] x : Adversarial.examples(generator, SAMPLES, seed.split("samples"))) {
       made.add(centred.decode(x));
     }
-    finish(generator, made);
+    finish(generator, made, COLUMNS);
   }
 
   // ----
@@ -151,15 +152,12 @@ record Generative(
         prep.labels());
   }
 
-  private void finish(Net net, List<BufferedImage> pictures) {
+  private void finish(Net net, List<BufferedImage> pictures, int columns) {
     net.save(file);
     console.line("model    %s   (Net.load in a program)", file);
-    if (pictures.isEmpty()) {
-      return;
-    }
     String name = file.getFileName().toString().replaceFirst("\\.hebb$", "");
     Path samples = file.resolveSibling(name + "-samples.png");
-    Images.write(Images.grid(pictures, COLUMNS, SCALE), samples);
+    Images.write(Images.grid(pictures, columns, SCALE), samples);
     console.line("pictures %s", samples);
   }
 }

@@ -182,6 +182,25 @@ class MainTest {
     hebb("eval", model, csv).complains("t.csv");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"autoencoder", "vae", "dcgan"})
+  void networksThatMakePicturesWriteSome(String net) throws IOException {
+    Path pictures = folder.resolve("bars");
+    bars(pictures);
+    Path model = folder.resolve(net + ".hebb");
+    String said =
+        hebb("train", pictures, "--net", net, "--out", model, "--epochs", "2", "--batch", "6")
+            .succeeds()
+            .out();
+    assertThat(said).contains("parameters", "epoch 2/2", net + "-samples.png");
+    BufferedImage made = ImageIO.read(folder.resolve(net + "-samples.png").toFile());
+    assertThat(made.getWidth()).isGreaterThan(10 * 12);
+    assertThat(Net.load(model).summary().parameters()).isPositive();
+    hebb("train", pictures, "--net", net, "--out", model, "--resume")
+        .complains("cannot be resumed");
+    hebb("train", "iris", "--net", net).complains("makes pictures");
+  }
+
   @Test
   void anInterruptedRunLeavesACheckpointAndIsResumed() throws Exception {
     Path whole = folder.resolve("whole.hebb");

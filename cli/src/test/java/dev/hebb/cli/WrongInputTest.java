@@ -39,6 +39,8 @@ class WrongInputTest {
         "train iris --net vgg | there is no network 'vgg'",
         "train iris --net lenet | for pictures",
         "train digits --net alexnet | at least 63 × 63",
+        "train digits --net unet | gives a class for each pixel",
+        "train digits --net dcgan-discriminator | gives one number",
         "zoo nonsense | there is no network 'nonsense'",
         "train iris --net none.json | does not exist",
         "train iris --target class | --target names a column",

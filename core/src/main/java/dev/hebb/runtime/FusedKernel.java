@@ -1,5 +1,6 @@
 package dev.hebb.runtime;
 
+import dev.hebb.runtime.simd.CacheLines;
 import java.util.List;
 
 /**
@@ -169,6 +170,8 @@ public final class FusedKernel implements Kernel {
   private void bind(Tile t, Operands x, Scratch s) {
     int size = walk.tile();
     t.places(places.length);
+    float[] floats = s.floats(0, registers[Kind.FLOAT.ordinal()] * size + CacheLines.FLOATS);
+    int skip = s.skip();
     for (int i = 0; i < places.length; i++) {
       Place p = places[i];
       if (p.operand >= 0) {
@@ -177,11 +180,11 @@ public final class FusedKernel implements Kernel {
         int n = registers[p.kind.ordinal()] * size;
         t.at[i] =
             switch (p.kind) {
-              case FLOAT -> s.floats(0, n);
+              case FLOAT -> floats;
               case DOUBLE -> s.doubles(0, n);
               case LONG -> s.longs(0, n);
             };
-        t.off[i] = p.register * size;
+        t.off[i] = p.register * size + (p.kind == Kind.FLOAT ? skip : 0);
       }
     }
   }

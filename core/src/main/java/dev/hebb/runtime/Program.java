@@ -1,6 +1,7 @@
 package dev.hebb.runtime;
 
 import dev.hebb.ir.Executable;
+import dev.hebb.runtime.simd.CacheLines;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Variable;
 import java.lang.ref.SoftReference;
@@ -72,11 +73,14 @@ public final class Program implements Executable {
    * @param memory elements of planned memory of each type, by {@link DType#ordinal}
    */
   public record Code(List<Instruction> instructions, int[] memory) {
+    /** Floats can be shifted to the beginning of a cache line. */
     Object[] allocate() {
       DType[] types = DType.values();
       Object[] arrays = new Object[types.length];
       for (DType t : types) {
-        arrays[t.ordinal()] = t.newArray(memory[t.ordinal()]);
+        int n = memory[t.ordinal()];
+        boolean moves = t == DType.FLOAT32 && n > 0;
+        arrays[t.ordinal()] = t.newArray(moves ? Math.addExact(n, CacheLines.FLOATS) : n);
       }
       return arrays;
     }
@@ -132,6 +136,7 @@ public final class Program implements Executable {
   private final class Bound {
     final Job[] jobs;
     final boolean isParallel;
+    final List<Patch> planned = new ArrayList<>(); // the planned float32 memory
     final List<List<Patch>> inputs = new ArrayList<>();
     final List<List<Patch>> cells = new ArrayList<>();
     final List<List<Patch>> outputs = new ArrayList<>();
@@ -147,7 +152,12 @@ public final class Program implements Executable {
           Buffer b = instruction.operands.get(k);
           var patch = new Patch(x, k, b.offset);
           switch (b.where) {
-            case ARENA -> x.set(k, memory[b.type.ordinal()], b.offset);
+            case ARENA -> {
+              x.set(k, memory[b.type.ordinal()], b.offset);
+              if (b.type == DType.FLOAT32) {
+                planned.add(patch);
+              }
+            }
             case FROZEN -> x.set(k, frozen[b.type.ordinal()], b.offset);
             case CONSTANT -> x.set(k, constants[b.number], b.offset);
             case INPUT -> list(inputs, b.number).add(patch);
@@ -190,9 +200,9 @@ public final class Program implements Executable {
     }
   }
 
-  private static void bind(Patch[] patches, Object array) {
+  private static void bind(Patch[] patches, Object array, int shift) {
     for (Patch p : patches) {
-      p.operands.set(p.at, array, p.offset);
+      p.operands.set(p.at, array, p.offset + shift);
     }
   }
 
@@ -218,7 +228,7 @@ public final class Program implements Executable {
       var bound = new Bound(prologue, memory, memory);
       Patch[][] cells = Bound.arrays(bound.cells, variables.length);
       for (int i = 0; i < variables.length; i++) {
-        bind(cells[i], variables[i].array());
+        bind(cells[i], variables[i].array(), 0);
         versions[i] = variables[i].version();
       }
       Once.run(bound::run);
@@ -228,6 +238,10 @@ public final class Program implements Executable {
   private final class Frame {
     final Prepared prepared;
     final Bound bound;
+    final float[] memory;
+    final Placement placement = new Placement();
+    int shift;
+    final Patch[] planned;
     final Patch[][] inputs;
     final Patch[][] cells;
     final Patch[][] outputs;
@@ -236,24 +250,32 @@ public final class Program implements Executable {
 
     Frame(Prepared prepared, int inputCount) {
       this.prepared = prepared;
-      bound = new Bound(body, body.allocate(), prepared.memory);
+      Object[] arrays = body.allocate();
+      memory = (float[]) arrays[DType.FLOAT32.ordinal()];
+      bound = new Bound(body, arrays, prepared.memory);
+      planned = bound.planned.toArray(Patch[]::new);
       inputs = Bound.arrays(bound.inputs, inputCount);
       cells = Bound.arrays(bound.cells, variables.length);
       outputs = Bound.arrays(bound.outputs, results.length);
     }
 
     void run(Object[] in, Object[] out) {
+      int skip = placement.skip(memory);
+      if (skip != shift) {
+        shift = skip;
+        bind(planned, memory, skip);
+      }
       for (int i = 0; i < in.length; i++) {
-        bind(inputs[i], in[i]);
+        bind(inputs[i], in[i], 0);
       }
       for (int i = 0; i < out.length; i++) {
-        bind(outputs[i], out[i]);
+        bind(outputs[i], out[i], 0);
       }
       for (int i = 0; i < variables.length; i++) {
         Object array = written[i] ? variables[i].writable() : variables[i].array();
         if (arrays[i] != array) {
           arrays[i] = array;
-          bind(cells[i], array);
+          bind(cells[i], array, 0);
         }
       }
       bound.run();

@@ -1,5 +1,7 @@
 package dev.hebb.runtime;
 
+import dev.hebb.runtime.simd.CacheLines;
+
 /**
  * Memory that belongs to one thread: a few arrays of each kind, grown on demand and kept, so that a
  * kernel in steady state allocates nothing.
@@ -13,6 +15,7 @@ public final class Scratch {
   /** Where a fused kernel stands in its walk. */
   final Tile tile = new Tile();
 
+  private final Placement placement = new Placement();
   private final float[][] floats = new float[SLOTS][0];
   private final double[][] doubles = new double[SLOTS][0];
   private final int[][] ints = new int[SLOTS][0];
@@ -25,6 +28,15 @@ public final class Scratch {
   public float[] floats(int slot, int n) {
     float[] held = floats[slot];
     return held.length >= n ? held : (floats[slot] = new float[grown(held.length, n)]);
+  }
+
+  /**
+   * Returns how many elements of the float array in slot 0 to skip so that what follows begins a
+   * cache line: less than {@link CacheLines#FLOATS}, for which the array must have room. The next
+   * call may tell another number.
+   */
+  public int skip() {
+    return placement.skip(floats[0]);
   }
 
   /** Returns the double array in a slot (0 to 7), at least {@code n} long. */

@@ -65,15 +65,15 @@ public class ConvBench {
     switch (direction) {
       case "forward" -> {
         kernel = Conv2dForward.of(s);
-        operands = Buffers.of(kernel, x, w, y);
+        operands = Buffers.of(kernel, x, w, y).operands();
       }
       case "input" -> {
         kernel = Conv2dInputGrad.of(s);
-        operands = Buffers.of(kernel, y, w, x);
+        operands = Buffers.of(kernel, y, w, x).operands();
       }
       default -> {
         kernel = Conv2dWeightGrad.of(s);
-        operands = Buffers.of(kernel, x, y, w);
+        operands = Buffers.of(kernel, x, y, w).operands();
       }
     }
   }

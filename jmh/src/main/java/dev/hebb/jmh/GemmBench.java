@@ -56,7 +56,7 @@ public class GemmBench {
     int k = Integer.parseInt(parts[2]);
     gang = Gang.of(threads);
     kernel = Gemm.of(1, m, n, k, parts[3].charAt(0) == 't', parts[3].charAt(1) == 't');
-    operands = Buffers.of(kernel, m * k, k * n, m * n);
+    operands = Buffers.of(kernel, m * k, k * n, m * n).operands();
   }
 
   /** One product; 2mnk operations. */

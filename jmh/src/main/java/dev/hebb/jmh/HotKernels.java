@@ -4,7 +4,6 @@ import dev.hebb.nn.Layers;
 import dev.hebb.op.Activation;
 import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
-import dev.hebb.runtime.Operands;
 import dev.hebb.runtime.simd.Conv2dForward;
 import dev.hebb.runtime.simd.Conv2dInputGrad;
 import dev.hebb.runtime.simd.Conv2dWeightGrad;
@@ -27,8 +26,9 @@ final class HotKernels {
    * @param name what it does at which size
    * @param work floating-point operations of a run or, for elementwise chains, elements
    * @param run one run
+   * @param place puts the operands where a program would have them by now
    */
-  record HotKernel(String name, double work, Runnable run) {}
+  record HotKernel(String name, double work, Runnable run, Runnable place) {}
 
   private final List<HotKernel> all = new ArrayList<>();
   private final Gang gang = Gang.shared();
@@ -72,7 +72,7 @@ final class HotKernels {
             .formatted(
                 batch > 1 ? batch + " of " : "", m, n, k, transA ? "t" : "n", transB ? "t" : "n");
     Kernel kernel = Gemm.of(batch, m, n, k, transA, transB);
-    Operands x = Buffers.of(kernel, batch * m * k, batch * k * n, batch * m * n);
+    Buffers x = Buffers.of(kernel, batch * m * k, batch * k * n, batch * m * n);
     add(name, 2.0 * batch * m * n * k, kernel, x);
   }
 
@@ -93,14 +93,20 @@ final class HotKernels {
     add(name + ", weights", work, weights, Buffers.of(weights, x, y, w));
   }
 
-  private void add(String name, double work, Kernel kernel, Operands x) {
-    all.add(new HotKernel(name, work, () -> gang.run(kernel, x)));
+  private void add(String name, double work, Kernel kernel, Buffers x) {
+    all.add(new HotKernel(name, work, () -> gang.run(kernel, x.operands()), x::place));
   }
 
-  /** Half a million elements; results smaller than that are not what is counted. */
+  /**
+   * Half a million elements, always in the same memory: a fresh result for each run is the memory
+   * manager's work, and its speed.
+   */
   private void elementwise(String name, UnaryOperator<Tensor> f) {
-    Tensor x = Random.normalOnce(Shape.of(1 << 19), Seed.of(1)).eval();
+    Shape shape = Shape.of(1 << 19);
+    Tensor x = Random.normalOnce(shape, Seed.of(1)).eval();
     Step step = Step.of(false, in -> List.of(f.apply(in.getFirst())));
-    all.add(new HotKernel(name, x.size(), () -> step.run(x)));
+    float[] in = x.toFloats();
+    float[] out = new float[step.run(x).size()];
+    all.add(new HotKernel(name, x.size(), () -> step.run(in, shape, out), () -> {}));
   }
 }

@@ -4,6 +4,8 @@ import static dev.hebb.lessons.Page.num;
 
 import dev.hebb.nn.Layers;
 import dev.hebb.nn.Net;
+import dev.hebb.nn.classic.Neuron;
+import dev.hebb.op.Activation;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
@@ -46,6 +48,17 @@ final class ForwardTrace {
         "Three inputs, two hidden neurons with ReLU, one output neuron with the sigmoid. The input"
             + " is no layer, for it has no weights: this is a network of two layers.",
         "三个输入、两个带 ReLU 的隐藏神经元、一个带 sigmoid 的输出神经元。输入层没有权重，不计入层数：这是一个两层网络。");
+    page.part("0. A single neuron, without a bias and with one", "0. 单个神经元：无偏置与有偏置");
+    Neuron bare = Neuron.of(0.2, 0.7, -0.3).activation(Activation.RELU);
+    Tensor one = Tensor.of(X, Shape.of(3));
+    page.show("w = [0.2 0.7 −0.3],  x = [1 0.5 −1.5]");
+    page.check("w·x = 0.2·1 + 0.7·0.5 + 0.3·1.5", bare.sum(one).item(), 1.0, 1e-9);
+    page.check("w·x + 0.1", bare.bias(0.1).sum(one).item(), 1.1, 1e-9);
+    page.check("relu(w·x − 1.2)", bare.bias(-1.2).of(one).item(), 0, 0);
+    page.say(
+        "The bias moves the place where the neuron begins to answer; without it that place always"
+            + " goes through the origin.",
+        "偏置移动神经元开始响应的位置；没有偏置，这个边界总是经过原点。");
     page.part("1. Neuron by neuron: z = w·x + b, a = f(z)", "1. 逐个神经元：z = w·x + b，a = f(z)");
     double[] a1 = new double[2];
     for (int k = 0; k < 2; k++) {

@@ -16,7 +16,7 @@ final class SlowStart {
 
   static Lesson lesson() {
     return Lesson.of(
-        "L58 L54",
+        "L58",
         "Very wrong, and slow to learn: quadratic loss against cross entropy",
         "错得越离谱学得越慢：平方损失与交叉熵",
         SlowStart::tell);

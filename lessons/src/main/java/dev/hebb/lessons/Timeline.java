@@ -14,79 +14,78 @@ final class Timeline {
               new Words(
                   "McCulloch and Pitts: a neuron as a logical device",
                   "McCulloch 与 Pitts：作为逻辑器件的神经元"),
-              "hebb lesson L53"),
+              "lesson L53"),
           new Entry(
               1949,
               new Words(
                   "Hebb: connections grow between neurons that fire together",
                   "Hebb：一起放电的神经元之间，连接增强"),
-              "hebb lesson L63"),
+              "lesson L63"),
           new Entry(
               1958,
               new Words("Rosenblatt: the perceptron learns", "Rosenblatt：感知机会学习"),
-              "hebb lesson L13"),
+              "lesson L13"),
           new Entry(
               1969,
               new Words(
                   "Minsky and Papert: what a perceptron cannot do, such as XOR; interest fades",
                   "Minsky 与 Papert：感知机做不到的事（如 XOR）；研究转冷"),
-              "hebb lesson L60"),
+              "lesson L60"),
           new Entry(
               1982,
               new Words("Hopfield: memories as valleys of an energy", "Hopfield：记忆是能量的谷底"),
-              "hebb lesson L63"),
+              "lesson L63"),
           new Entry(
               1986,
               new Words(
                   "Rumelhart, Hinton and Williams: back-propagation for layers of neurons",
                   "Rumelhart、Hinton 与 Williams：多层网络的反向传播"),
-              "hebb lesson L59"),
+              "lesson L59"),
           new Entry(
               1988,
               new Words("Broomhead and Lowe: radial basis functions", "Broomhead 与 Lowe：径向基函数网络"),
-              "hebb lesson L62"),
+              "lesson L62"),
           new Entry(
               1990,
               new Words(
-                  "the 1990s: LeNet reads cheques, LSTM remembers; elsewhere kernels and trees lead",
+                  "the 1990s: LeNet reads cheques, LSTM remembers; kernels and trees lead",
                   "九十年代：LeNet 读支票，LSTM 能记忆；其余领域由核方法与决策树领先"),
-              "hebb summary lenet"),
+              "summary lenet"),
           new Entry(
               2006,
               new Words(
                   "Hinton, Osindero and Teh: deep networks can be trained; “deep learning”",
                   "Hinton、Osindero 与 Teh：深层网络也能训练；“深度学习”"),
-              "hebb lesson L57"),
+              "lesson L57"),
           new Entry(
               2011,
               new Words(
-                  "first speech: deep networks make a third fewer errors than what had stood for years",
-                  "首先是语音：深层网络使多年不动的错误率降低约三分之一"),
+                  "first speech: deep networks make a third fewer errors", "首先是语音：深层网络使错误率降低约三分之一"),
               ""),
           new Entry(
               2012,
               new Words(
                   "then images: AlexNet wins ImageNet with ReLU, dropout and GPUs",
                   "然后是图像：AlexNet 凭 ReLU、dropout 和 GPU 赢得 ImageNet"),
-              "hebb train digits"),
+              "train digits"),
           new Entry(
               2014,
               new Words(
                   "networks that invent pictures: GAN; GoogLeNet's blocks that branch",
                   "会创造图片的网络：GAN；GoogLeNet 的分支模块"),
-              "docs/tour.md, 6"),
+              "docs/tour.md"),
           new Entry(
               2017,
               new Words(
                   "then text: attention is all you need; the transformer",
                   "然后是文本：注意力就够了；Transformer"),
-              "hebb lesson L63"),
+              "lesson L63"),
           new Entry(
               2020,
               new Words(
-                  "language models of billions of weights; Hopfield's energy found inside attention",
+                  "models of billions of weights; Hopfield's energy found inside attention",
                   "数十亿权重的语言模型；人们在注意力里发现了 Hopfield 的能量"),
-              "hebb lesson L63"));
+              "lesson L63"));
 
   private Timeline() {}
 
@@ -111,7 +110,7 @@ final class Timeline {
         List.of(
             page.pick("year", "年"),
             page.pick("what happened", "发生了什么"),
-            page.pick("try it", "试一试")),
+            page.pick("hebb …", "hebb …")),
         rows);
     page.note("first", ENTRIES.getFirst().year);
     page.holds(ordered, "the years are in order", "年份按顺序排列");

@@ -57,12 +57,15 @@ final class WorkedExample {
   private static void tell(Page page) {
     page.show(
         """
-        i1 = 0.05     h1: σ(w1·i1 + w2·i2 + b_h1)     o1: σ(w5·h1 + w6·h2 + b_o1)    target 0.01
-        i2 = 0.10     h2: σ(w3·i1 + w4·i2 + b_h2)     o2: σ(w7·h1 + w8·h2 + b_o2)    target 0.99
+        i1 = 0.05     h1: σ(w1·i1 + w2·i2 + b_h1)     o1: σ(w5·h1 + w6·h2 + b_o1)    t1 = 0.01
+        i2 = 0.10     h2: σ(w3·i1 + w4·i2 + b_h2)     o2: σ(w7·h1 + w8·h2 + b_o2)    t2 = 0.99
 
         w1…w8 = 0.15 0.20 0.25 0.30 0.40 0.45 0.50 0.55     σ(x) = 1 / (1 + e⁻ˣ)
-        b_h1 = b_h2 = 0.35   b_o1 = b_o2 = 0.60             learning rate η = 0.5\
+        b_h1 = b_h2 = 0.35   b_o1 = b_o2 = 0.60             η = 0.5\
         """);
+    page.say(
+        "i are the inputs, t the targets, η the learning rate; the error is E = Σ ½(t − o)².",
+        "i 是输入，t 是目标，η 是学习率；误差是 E = Σ ½(t − o)²。");
     Pass pass = Pass.of(W, B);
     forward(page, pass);
     outputWeight(page, pass);

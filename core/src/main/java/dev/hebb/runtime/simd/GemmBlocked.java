@@ -230,14 +230,15 @@ final class GemmBlocked implements Kernel {
           bo = x.offset(workspace) + panelsBase + s.k() * j + p * width;
           pitch = width;
         } else if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
-          float[] packed = scratch.floats(0, depth * panel.width());
+          float[] packed = scratch.floats(0, depth * panel.width() + CacheLines.FLOATS);
+          int to = scratch.skip();
           if (s.transB()) {
-            panel.transpose(b, bo, pitch, count, cols, packed, 0, width);
+            panel.transpose(b, bo, pitch, count, cols, packed, to, width);
           } else {
-            panel.pack(b, bo, pitch, count, cols, packed, 0, width);
+            panel.pack(b, bo, pitch, count, cols, packed, to, width);
           }
           b = packed;
-          bo = 0;
+          bo = to;
           pitch = width;
         }
         block(item, row, height, p, count, b, bo, pitch, c, co + j, cols, p > begin, x, scratch);

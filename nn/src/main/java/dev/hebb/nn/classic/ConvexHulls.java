@@ -145,7 +145,17 @@ final class ConvexHulls {
         }
       }
     }
-    return new Separability.Inseparable(of1, of0, Separability.mix(of1, examples));
+    return new Separability.Inseparable(of1, of0, mixed(of1));
+  }
+
+  private List<Double> mixed(List<Separability.Share> shares) {
+    double[] point = new double[m - 2];
+    for (Separability.Share share : shares) {
+      for (int k = 0; k < point.length; k++) {
+        point[k] += share.part() * examples[share.example()][k];
+      }
+    }
+    return Rows.list(point);
   }
 
   /** The multiplier of row r is 1 less the reduced cost of its artificial column. */

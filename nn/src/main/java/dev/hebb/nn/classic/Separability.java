@@ -2,7 +2,6 @@ package dev.hebb.nn.classic;
 
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -105,18 +104,5 @@ public sealed interface Separability {
               .formatted(rows.length, rows[0].length));
     }
     return new ConvexHulls(rows, ones).decide();
-  }
-
-  /** The mixture that the parts describe, for reports. */
-  static List<Double> mix(List<Share> shares, double[][] rows) {
-    var point = new ArrayList<Double>();
-    for (int k = 0; k < rows[0].length; k++) {
-      double sum = 0;
-      for (Share share : shares) {
-        sum += share.part() * rows[share.example()][k];
-      }
-      point.add(sum);
-    }
-    return point;
   }
 }
