@@ -55,8 +55,7 @@ class VocabularyTest {
     if (Boolean.getBoolean("hebb.write")) {
       Files.writeString(page, Vocabulary.markdown());
     }
-    boolean isFresh =
-        Files.exists(page) && Files.readString(page).equals(Vocabulary.markdown());
+    boolean isFresh = Files.exists(page) && Files.readString(page).equals(Vocabulary.markdown());
     assertThat(isFresh).as("docs/vocabulary.md is up to date; %s", Vocabulary.REFRESH).isTrue();
   }
 }
