@@ -67,7 +67,10 @@ final class Sources {
     }
   }
 
-  /** The first paragraph of what stands above the file's own class, as Markdown. */
+  /**
+   * The first paragraph of what stands above the file's own class, with formulas that follow, as
+   * Markdown.
+   */
   static String aboutClass(Path file) {
     return about(
         file, "public (sealed |final )*(record|class|enum|interface) " + name(file) + "\\b.*");
@@ -95,19 +98,32 @@ final class Sources {
   }
 
   private static String above(List<String> lines, int declaration) {
-    List<String> paragraph = new ArrayList<>();
     int from = declaration;
     while (from > 0 && !lines.get(from).strip().startsWith("/**")) {
       from--;
     }
+    List<String> paragraph = new ArrayList<>();
+    List<String> formulas = new ArrayList<>();
+    boolean inFormulas = false;
     for (String line : lines.subList(from, declaration)) {
       String text = line.strip().replaceAll("^/\\*\\*|\\*/$", "").replaceAll("^\\* ?", "").strip();
-      if (text.matches("(<p>|<pre>|@param|@see).*")) {
+      if (text.matches("(<p>|@param|@see).*")) {
         break;
       }
-      paragraph.add(text);
+      boolean isLast = text.endsWith("}</pre>");
+      inFormulas |= text.startsWith("<pre>");
+      String words = text.replace("<pre>{@code", "").replaceAll("}</pre>$", "").strip();
+      (inFormulas ? formulas : paragraph).add(words);
+      if (isLast) {
+        break;
+      }
     }
-    return markdown(paragraph.stream().collect(Collectors.joining(" ")).strip());
+    String codes =
+        formulas.stream()
+            .filter(f -> !f.isEmpty())
+            .map(f -> "<br>`" + f.replace("|", "\\|") + "`")
+            .collect(Collectors.joining());
+    return markdown(paragraph.stream().collect(Collectors.joining(" ")).strip()) + codes;
   }
 
   private static String markdown(String javadoc) {
