@@ -39,7 +39,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "predict", "generate", "eval", "summary", "data", "zoo", "lesson"})
+  @ValueSource(
+      strings = {"train", "predict", "generate", "eval", "summary", "data", "zoo", "lesson"})
   void everyCommandExplainsItself(String name) {
     assertThat(hebb(name, "--help").succeeds().out())
         .contains("Usage: hebb " + name)
