@@ -43,7 +43,8 @@ record Examples(Dataset data, String what) {
       case ImagePrep prep when isClassFolder(path, model) ->
           new Examples(pictures(path, prep, model), "pictures of " + name);
       case TablePrep prep when csv -> sheet(path, prep, model);
-      case ImagePrep _, TablePrep _, TextPrep _, Preprocessing.None _ -> heldOut(model, name, folder);
+      case ImagePrep _, TablePrep _, TextPrep _, Preprocessing.None _ ->
+          heldOut(model, name, folder);
     };
   }
 

@@ -89,11 +89,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw new HebbException("--tokens must be at least 1, not " + tokens);
     }
     Sampler sampler =
-        Sampler.of(model.net())
-            .temperature(temperature)
-            .topK(topK)
-            .topP(topP)
-            .seed(Seed.of(seed));
+        Sampler.of(model.net()).temperature(temperature).topK(topK).topP(topP).seed(Seed.of(seed));
     String begun = prompt == null ? beginning(prep) : prompt;
     new Console(spec).line("%s", (begun + sampler.sample(begun, tokens)).strip());
     return 0;

@@ -117,13 +117,12 @@ class SequencesTest {
   void recurrentGradients(String name) {
     int ways = name.contains("bidirectional") ? 2 : 1;
     Proof.of("recurrent/" + name)
-        .functions(
-            x -> {
-              Tensor h = forward(net(name, x.type(), true), name, x);
-              return Map.of(
-                  "output", forward(net(name, x.type(), false), name, x),
-                  "output_h", h.reshape(h.dim(0), ways, UNITS).permute(1, 0, 2));
-            });
+        .functions(x -> {
+          Tensor h = forward(net(name, x.type(), true), name, x);
+          return Map.of(
+              "output", forward(net(name, x.type(), false), name, x),
+              "output_h", h.reshape(h.dim(0), ways, UNITS).permute(1, 0, 2));
+        });
   }
 
   // ---- attention
@@ -181,24 +180,23 @@ class SequencesTest {
   void blocksWithTheNormsInFront(String name) {
     TransformerBlock block = block(name);
     Proof.of("attention/" + name)
-        .function(
-            x -> {
-              List<Tensor> w = new ArrayList<>();
-              if (block.decoder()) {
-                w.addAll(projections(x, "self_in_proj_", "self_out_proj_"));
-                w.addAll(projections(x, "cross_in_proj_", "cross_out_proj_"));
-              } else {
-                w.addAll(projections(x, "in_proj_", "out_proj_"));
-              }
-              w.addAll(rest(x, block.decoder(), "_"));
-              Tensor memory = block.decoder() ? x.get("memory") : x.get("input");
-              return forward(block, x.get("input"), x, memory, w);
-            });
+        .function(x -> {
+          List<Tensor> w = new ArrayList<>();
+          if (block.decoder()) {
+            w.addAll(projections(x, "self_in_proj_", "self_out_proj_"));
+            w.addAll(projections(x, "cross_in_proj_", "cross_out_proj_"));
+          } else {
+            w.addAll(projections(x, "in_proj_", "out_proj_"));
+          }
+          w.addAll(rest(x, block.decoder(), "_"));
+          Tensor memory = block.decoder() ? x.get("memory") : x.get("input");
+          return forward(block, x.get("input"), x, memory, w);
+        });
   }
 
   /**
-   * Not those with a mask of truth values, which libtorch's C++ modules add to the scores as 0 and 1
-   * instead of hiding anything; causal blocks are compared with the norms in front.
+   * Not those with a mask of truth values, which libtorch's C++ modules add to the scores as 0 and
+   * 1 instead of hiding anything; causal blocks are compared with the norms in front.
    */
   static Stream<String> modules() {
     return Fixture.names("modules").stream()
@@ -211,20 +209,17 @@ class SequencesTest {
   void blocksWithTheNormsBehind(String name) {
     TransformerBlock block = block(name);
     Proof.of("modules/" + name)
-        .function(
-            x -> {
-              List<Tensor> w =
-                  new ArrayList<>(
-                      projections(x, "self_attn.in_proj_", "self_attn.out_proj."));
-              if (block.decoder()) {
-                w.addAll(
-                    projections(x, "multihead_attn.in_proj_", "multihead_attn.out_proj."));
-              }
-              w.addAll(rest(x, block.decoder(), "."));
-              Tensor memory = x.get(block.decoder() ? "memory" : "input").permute(1, 0, 2);
-              Tensor input = x.get("input").permute(1, 0, 2);
-              return forward(block, input, x, memory, w).permute(1, 0, 2);
-            });
+        .function(x -> {
+          List<Tensor> w =
+              new ArrayList<>(projections(x, "self_attn.in_proj_", "self_attn.out_proj."));
+          if (block.decoder()) {
+            w.addAll(projections(x, "multihead_attn.in_proj_", "multihead_attn.out_proj."));
+          }
+          w.addAll(rest(x, block.decoder(), "."));
+          Tensor memory = x.get(block.decoder() ? "memory" : "input").permute(1, 0, 2);
+          Tensor input = x.get("input").permute(1, 0, 2);
+          return forward(block, input, x, memory, w).permute(1, 0, 2);
+        });
   }
 
   /** Values of the result and, averaged over the heads, of the weights. */

@@ -130,8 +130,7 @@ class SequenceTest {
     int at = 0;
     for (int from : new int[] {0, 2}) {
       int n = from == 0 ? 2 : 1;
-      for (double v :
-          net.forward(x.narrow(0, from, n), lengths().rows(from, n)).toDoubles()) {
+      for (double v : net.forward(x.narrow(0, from, n), lengths().rows(from, n)).toDoubles()) {
         assertThat(v).isCloseTo(y[at++], withPrecision(1e-12));
       }
     }
@@ -180,7 +179,10 @@ class SequenceTest {
 
   @Test
   void stackedLayersAreLayersOneAfterTheOther() {
-    Net stack = LayerContract.of(lstm(3).layers(2).dropout(0), Shape.of(5, 2), 4 * (2 * 3 + 9 + 3) + 4 * (9 + 9 + 3)).check();
+    Net stack =
+        LayerContract.of(
+                lstm(3).layers(2).dropout(0), Shape.of(5, 2), 4 * (2 * 3 + 9 + 3) + 4 * (9 + 9 + 3))
+            .check();
     assertThat(stack.params()).extracting(Variable::name).startsWith("0.lstm.0.w", "0.lstm.0.u");
     Net chain = sequential(lstm(3), lstm(3)).build(Shape.of(5, 2), Seed.of(1));
     for (int i = 0; i < chain.params().size(); i++) {
@@ -192,7 +194,12 @@ class SequenceTest {
 
   @Test
   void dropoutIsBetweenTheLayersAndInTrainingOnly() {
-    LayerContract.of(gru(3).layers(2).dropout(0.5), Shape.of(5, 2), 3 * (6 + 9 + 3) + 3 + 3 * (9 + 9 + 3) + 3).random().check();
+    LayerContract.of(
+            gru(3).layers(2).dropout(0.5),
+            Shape.of(5, 2),
+            3 * (6 + 9 + 3) + 3 + 3 * (9 + 9 + 3) + 3)
+        .random()
+        .check();
     Net one = lstm(3).dropout(0.9).build(Shape.of(4, 2), Seed.of(1));
     Net two = lstm(3).layers(2).dropout(0.9).build(Shape.of(4, 2), Seed.of(1));
     Tensor x = Random.normalOnce(Shape.of(2, 4, 2), Seed.of(4)).eval();
@@ -264,7 +271,9 @@ class SequenceTest {
       assertThat(g.max().item()).as(gate).isBetween(0.0, 1.0);
     }
     for (String gate : List.of("1.gru.reset", "1.gru.update")) {
-      assertThat(java.util.Objects.requireNonNull(seen.get(gate)).shape()).as(gate).isEqualTo(Shape.of(2, 7, 4));
+      assertThat(java.util.Objects.requireNonNull(seen.get(gate)).shape())
+          .as(gate)
+          .isEqualTo(Shape.of(2, 7, 4));
     }
     float[] c = seen.get("0.lstm.cell").toFloats();
     float[] out = seen.get("0.lstm.out").toFloats();
@@ -277,7 +286,9 @@ class SequenceTest {
 
   @Test
   void embeddingPublishesItsPadding() {
-    LayerContract.of(embedding(4, 3).maskZero().init(Init.normal(0.1)), Shape.of(2).as(DType.INT32), 12).check();
+    LayerContract.of(
+            embedding(4, 3).maskZero().init(Init.normal(0.1)), Shape.of(2).as(DType.INT32), 12)
+        .check();
     Net net =
         sequential(embedding(5, 3).maskZero(), dropout(0.1), lstm(4).last())
             .build(Shape.of(4).as(DType.INT32), Seed.of(1));

@@ -198,7 +198,8 @@ public final class Model {
           "pictures (%d × %d, %s)"
               .formatted(image.height(), image.width(), image.channels() == 1 ? "grey" : "colour");
       case TablePrep table -> "rows with the columns " + names(table);
-      case TextPrep text -> "a text of %d different tokens: use Sampler.of(net)".formatted(text.size());
+      case TextPrep text ->
+          "a text of %d different tokens: use Sampler.of(net)".formatted(text.size());
       case Preprocessing.None _ -> "numbers of shape " + net.in() + ": use predict(numbers)";
     };
   }

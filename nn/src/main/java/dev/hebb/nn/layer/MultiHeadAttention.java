@@ -80,7 +80,8 @@ public record MultiHeadAttention(
   /** Checks the ranges. */
   public MultiHeadAttention {
     Rates.check("attention", dropout);
-    if (!(rotaryBase >= 0 && rotaryBase < Double.POSITIVE_INFINITY) || rotaryBase > 0 && rotaryBase <= 1) {
+    if (!(rotaryBase >= 0 && rotaryBase < Double.POSITIVE_INFINITY)
+        || rotaryBase > 0 && rotaryBase <= 1) {
       throw new HebbException("attention: rotary's base must be above 1, not " + rotaryBase);
     }
     if (rotaryBase > 0 && sees == Sees.MEMORY) {
@@ -102,7 +103,8 @@ public record MultiHeadAttention(
 
   /** Each key and value belongs to several queries. */
   public MultiHeadAttention keyHeads(int n) {
-    return new MultiHeadAttention(new Heads(heads.queries, n), sees, rotaryBase, dropout, bias, init);
+    return new MultiHeadAttention(
+        new Heads(heads.queries, n), sees, rotaryBase, dropout, bias, init);
   }
 
   /** With rotary positions (Su et al., 2021) of base 10,000. */

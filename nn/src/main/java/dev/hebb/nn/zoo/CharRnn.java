@@ -18,8 +18,8 @@ import dev.hebb.nn.layer.Chain;
  * @param units of each LSTM layer
  * @param depth how many LSTM layers
  * @param dropout between the layers
- * @see <a href="https://arxiv.org/abs/1308.0850">Graves, “Generating sequences with recurrent neural
- *     networks”, 2013</a>
+ * @see <a href="https://arxiv.org/abs/1308.0850">Graves, “Generating sequences with recurrent
+ *     neural networks”, 2013</a>
  */
 public record CharRnn(int vocabulary, int embedding, int units, int depth, double dropout)
     implements Network {

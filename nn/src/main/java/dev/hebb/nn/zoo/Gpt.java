@@ -29,7 +29,8 @@ import dev.hebb.op.Activation;
  * @param depth how many blocks
  * @param heads of the attention; units must be a multiple
  * @param dropout everywhere
- * @see <a href="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf">Radford
+ * @see <a
+ *     href="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf">Radford
  *     et al., “Language models are unsupervised multitask learners”, 2019</a>
  */
 public record Gpt(int vocabulary, int units, int depth, int heads, double dropout)

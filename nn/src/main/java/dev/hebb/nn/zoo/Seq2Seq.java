@@ -17,10 +17,10 @@ import dev.hebb.nn.layer.Chain;
 
 /**
  * The transformer: it reads a source text and writes a target text. An example is the source's
- * tokens, 0 being padding, and behind them those of the target, one step late; the result are logits
- * of the target's next tokens. {@link #base} has 44,140,544 parameters in its blocks and their two
- * last norms, as PyTorch's {@code nn.Transformer()}; the embeddings and the dense layer of the
- * logits have weights of their own here, where the paper shares them.
+ * tokens, 0 being padding, and behind them those of the target, one step late; the result are
+ * logits of the target's next tokens. {@link #base} has 44,140,544 parameters in its blocks and
+ * their two last norms, as PyTorch's {@code nn.Transformer()}; the embeddings and the dense layer
+ * of the logits have weights of their own here, where the paper shares them.
  *
  * @param vocabulary how many tokens there are, in both texts
  * @param source how many of an example's tokens are the source's
@@ -31,8 +31,7 @@ import dev.hebb.nn.layer.Chain;
  * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al., “Attention is all you need”,
  *     2017</a>
  */
-public record Seq2Seq(
-    int vocabulary, int source, int units, int depth, int heads, double dropout)
+public record Seq2Seq(int vocabulary, int source, int units, int depth, int heads, double dropout)
     implements Network {
   /** Checks the ranges. */
   public Seq2Seq {
@@ -74,7 +73,6 @@ public record Seq2Seq(
         encoderDecoder(
             source,
             chain(words.maskZero(), wavePositions(), repeat(depth, encoder), layerNorm()),
-            chain(
-                words, wavePositions(), repeat(depth, decoder), layerNorm(), dense(vocabulary))));
+            chain(words, wavePositions(), repeat(depth, decoder), layerNorm(), dense(vocabulary))));
   }
 }

@@ -40,8 +40,7 @@ class TextNetworksTest {
         arguments(
             TransformerEncoder.bert(2), tokens(512), 109_482_240L - 1_536 - 590_592 + 2 * 769),
         // nn.Transformer(), two embeddings, and a dense layer of the logits
-        arguments(
-            Seq2Seq.base(v, 10), tokens(30), 44_140_544L + 2 * v * 512 + 513L * v),
+        arguments(Seq2Seq.base(v, 10), tokens(30), 44_140_544L + 2 * v * 512 + 513L * v),
         arguments(CharRnn.of(v).units(64, 256).depth(2), tokens(64), 874_881L));
   }
 

@@ -88,8 +88,8 @@ public final class Catalog {
 
   /**
    * Opens a data set by its name in the catalogue, or a file or folder: {@code FILE.csv} ({@code
-   * .tsv}), {@code FILE.arff}, {@code FILE.txt} (character by character), a folder with MNIST's four IDX files, or a folder of pictures. What
-   * has no division of its own is divided 80 to 20.
+   * .tsv}), {@code FILE.arff}, {@code FILE.txt} (character by character), a folder with MNIST's
+   * four IDX files, or a folder of pictures. What has no division of its own is divided 80 to 20.
    *
    * @param nameOrPath the name or path
    * @param folder where the user keeps data: it, or its sub-folder {@code mnist} or {@code

@@ -407,8 +407,7 @@ public final class Dataset {
       case Targets.Values v ->
           "%d examples of %s, %d target values each".formatted(size(), shape, v.width());
       case Targets.Tokens t ->
-          "%d windows of %d tokens, %d different ones"
-              .formatted(size(), t.width(), t.vocabulary());
+          "%d windows of %d tokens, %d different ones".formatted(size(), t.width(), t.vocabulary());
     };
   }
 

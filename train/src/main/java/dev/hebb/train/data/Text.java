@@ -68,10 +68,7 @@ public final class Text {
         Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
             .thenComparing(Map.Entry.comparingByKey());
     var known = new ArrayList<>(List.of(TextPrep.UNKNOWN));
-    counts.entrySet().stream()
-        .sorted(order)
-        .limit(vocabulary)
-        .forEach(e -> known.add(e.getKey()));
+    counts.entrySet().stream().sorted(order).limit(vocabulary).forEach(e -> known.add(e.getKey()));
     return of(name, text, new TextPrep(TextPrep.Unit.WORD, known));
   }
 

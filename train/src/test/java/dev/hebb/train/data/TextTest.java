@@ -48,15 +48,15 @@ class TextTest {
     Splits parts = text.windows(4, 3);
     assertThat(parts.shape()).isEqualTo(Shape.of(DType.INT32, 4));
     assertThat(parts.outputs()).isEqualTo(26);
-    // Tokens 0 … 89: windows begin at 0, 3, …, 84, since the last needs its next token; then 90 … 99.
+    // Tokens 0 … 89: windows begin at 0, 3, …, 84, since the last needs its next token; then 90 …
+    // 99.
     assertThat(parts.train().size()).isEqualTo(29);
     assertThat(parts.test().size()).isEqualTo(2);
     Batch batch = parts.train().subset(0, 28).all();
     assertThat(batch.x().dtype()).isEqualTo(DType.INT32);
     assertThat(batch.x().toFloats()).containsExactly(0, 1, 2, 3, 6, 7, 8, 9);
     assertThat(batch.y().toFloats()).containsExactly(1, 2, 3, 4, 7, 8, 9, 10);
-    assertThat(parts.test().all().x().toFloats())
-        .containsExactly(12, 13, 14, 15, 16, 17, 18, 19);
+    assertThat(parts.test().all().x().toFloats()).containsExactly(12, 13, 14, 15, 16, 17, 18, 19);
     assertThat(parts.train().fingerprint())
         .isEqualTo(text.windows(4, 3).train().fingerprint())
         .isNotEqualTo(text.windows(4, 2).train().fingerprint());
