@@ -95,7 +95,7 @@ public record Dcgan(Shape picture, int features, int noise) {
   }
 
   private static ConvTranspose2d up(int channels, int kernel, int stride, int pad) {
-    return new ConvTranspose2d(channels, kernel, stride, pad, false, INIT);
+    return Layers.convTranspose2d(channels, kernel).stride(stride).pad(pad).noBias().init(INIT);
   }
 
   private List<Layer> discriminatorLayers() {
