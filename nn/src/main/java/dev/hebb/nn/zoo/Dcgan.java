@@ -10,6 +10,7 @@ import static dev.hebb.nn.Layers.tanh;
 import dev.hebb.nn.Init;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.layer.Chain;
+import dev.hebb.nn.Layers;
 import dev.hebb.nn.layer.ConvTranspose2d;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.tensor.HebbException;
