@@ -12,6 +12,7 @@ import dev.hebb.train.data.Images;
 import dev.hebb.train.data.Preprocessing;
 import dev.hebb.train.data.Splits;
 import dev.hebb.train.data.TablePrep;
+import dev.hebb.train.data.TextPrep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,8 @@ record Examples(Dataset data, String what) {
       case ImagePrep prep when isClassFolder(path, model) ->
           new Examples(pictures(path, prep, model), "pictures of " + name);
       case TablePrep prep when csv -> sheet(path, prep, model);
-      case ImagePrep _, TablePrep _, Preprocessing.None _ -> heldOut(model, name, folder);
+      case ImagePrep _, TablePrep _, TextPrep _, Preprocessing.None _ ->
+          heldOut(model, name, folder);
     };
   }
 

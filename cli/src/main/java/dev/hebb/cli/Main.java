@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       PredictCommand.class,
+      GenerateCommand.class,
       EvalCommand.class,
       SummaryCommand.class,
       DataCommand.class,
@@ -33,6 +34,8 @@ import picocli.CommandLine.Spec;
       "  hebb predict digits.hebb photo.png    read a digit from a picture",
       "  hebb train loans.csv --target paid    learn from a table of your own",
       "  hebb predict loans.hebb new.csv       CSV in, CSV with predictions out",
+      "  hebb train names                      learn to invent names",
+      "  hebb generate names.hebb              invent some",
       "  hebb lesson L59                       back-propagation by hand, every number",
       "",
       "'hebb COMMAND --help' explains a command."

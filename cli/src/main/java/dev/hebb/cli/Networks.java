@@ -6,6 +6,7 @@ import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Splits;
+import dev.hebb.train.data.TextPrep;
 import dev.hebb.train.io.HebbFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ final class Networks {
 
   /** The name of what suits the data. */
   static String suited(Splits data) {
+    if (data.preprocessing() instanceof TextPrep) {
+      return "char-rnn";
+    }
     Shape in = data.shape();
     boolean small = in.rank() != 3 || Math.min(in.dim(1), in.dim(2)) < SMALL_PICTURE;
     boolean digits =
@@ -37,9 +41,19 @@ final class Networks {
    * @throws HebbException if there is neither, or the network does not suit the data
    */
   static Layer of(String name, Shape in, int outputs, int examples) {
+    if (isFile(name)) {
+      return HebbFile.readLayer(Path.of(name));
+    }
+    return in.dtype().isFloating()
+        ? find(name).classifier(in, outputs, examples)
+        : find(name).writer(in, outputs);
+  }
+
+  /** The same, whatever it gives, to be looked at. */
+  static Layer shown(String name, Shape in, int outputs) {
     return isFile(name)
         ? HebbFile.readLayer(Path.of(name))
-        : find(name).classifier(in, outputs, examples);
+        : find(name).layers(in, outputs, Integer.MAX_VALUE);
   }
 
   /** The zoo's network of a name, if it is one that makes pictures; else null. */

@@ -9,6 +9,7 @@ import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Images;
 import dev.hebb.train.data.Preprocessing;
 import dev.hebb.train.data.TablePrep;
+import dev.hebb.train.data.TextPrep;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,6 +68,9 @@ final class PredictCommand implements Callable<Integer> {
     switch (model.preprocessing()) {
       case ImagePrep _ -> pictures(console, model);
       case TablePrep table -> inputs.forEach(input -> rows(console, model, table, input));
+      case TextPrep _ ->
+          throw new HebbException(
+              "%s continues texts; use 'hebb generate %s --prompt TEXT'".formatted(file, file));
       case Preprocessing.None _ ->
           throw new HebbException(
               "%s reads numbers of shape %s, not files; use Model.predict in a program"

@@ -65,7 +65,7 @@ final class SummaryCommand implements Callable<Integer> {
       model(console);
     } else {
       Shape in = shape();
-      Layer layers = Networks.of(name, in, outputs, Integer.MAX_VALUE);
+      Layer layers = Networks.shown(name, in, outputs);
       console.line(layers.summary(in).toString());
     }
     return 0;

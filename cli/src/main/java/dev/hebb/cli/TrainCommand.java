@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
       "  hebb train iris --net linear             softmax regression on a table",
       "  hebb train mnist --data ~/mnist          the files are in this folder",
       "  hebb train loans.csv --target paid       a table of your own; see 'predict' for its use",
+      "  hebb train names                         learns to invent names; see 'generate'",
+      "  hebb train plays.txt --net gpt           learns to write like a text of your own",
       "  hebb train photos/                       one sub-folder of pictures per class",
       "  hebb train digits --epochs 3 --lr 0.002 --batch 128 --net lenet",
       "  hebb train digits --resume               go on after an interruption (same options)",
@@ -60,8 +62,8 @@ final class TrainCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "DATA",
       description =
-          "digits, mnist, fashion, iris, credit (see 'hebb data'), a .csv or .arff file, or a"
-              + " folder of pictures.")
+          "digits, mnist, fashion, iris, credit, names (see 'hebb data'), a .csv, .arff or .txt"
+              + " file, or a folder of pictures.")
   private String data;
 
   @Option(
@@ -201,7 +203,7 @@ final class TrainCommand implements Callable<Integer> {
   private String stem() {
     Path name = Path.of(data).toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
-    return text.replaceFirst("(?<=.)\\.(csv|tsv|arff|CSV|TSV|ARFF)$", "");
+    return text.replaceFirst("(?<=.)\\.(csv|tsv|arff|txt|CSV|TSV|ARFF|TXT)$", "");
   }
 
   private void positive(String option, @Nullable Number value) {

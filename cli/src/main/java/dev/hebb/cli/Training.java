@@ -9,6 +9,7 @@ import dev.hebb.tensor.Seed;
 import dev.hebb.train.Ending;
 import dev.hebb.train.Model;
 import dev.hebb.train.Run;
+import dev.hebb.train.Sampler;
 import dev.hebb.train.Subscriber;
 import dev.hebb.train.Subscribers;
 import dev.hebb.train.Trainer;
@@ -17,6 +18,7 @@ import dev.hebb.train.data.Loader;
 import dev.hebb.train.data.Preprocessing;
 import dev.hebb.train.data.Splits;
 import dev.hebb.train.data.TablePrep;
+import dev.hebb.train.data.TextPrep;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +41,8 @@ import java.util.function.Function;
  * @param file where checkpoints and then the model go
  */
 record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed, Path file) {
+  private static final int TOKENS_WRITTEN = 120;
+  private static final double TEMPERATURE = 0.8;
   private static final int VALIDATION_BATCH = 500;
   private static final int SECONDS_TO_STOP = 30;
   private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
@@ -167,7 +171,13 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
     Model model = Model.of(net);
     console.line("trained in %s", Text.duration(run.seconds()));
     console.line("");
-    Findings findings = Outcome.print(console, model, data.test(), "test examples");
+    Findings findings;
+    if (data.preprocessing() instanceof TextPrep prep) {
+      findings = null;
+      write(run, prep);
+    } else {
+      findings = Outcome.print(console, model, data.test(), "test examples");
+    }
     net.save(file);
     console.line("model   %s   (%s)", file, use());
     Path report = report();
@@ -184,10 +194,24 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
     }
   }
 
+  /** Says how well the next token is known, and shows what the network writes. */
+  private void write(Run run, TextPrep prep) {
+    double loss = run.best("val.loss");
+    console.line(
+        "the next of %d tokens is known with a loss of %s (guessing: %s); it writes:",
+        prep.size(), number(loss), number(Math.log(prep.size())));
+    console.line("");
+    Sampler sampler = Sampler.of(net).temperature(TEMPERATURE).seed(seed);
+    String text = sampler.sample(GenerateCommand.beginning(prep), TOKENS_WRITTEN);
+    text.strip().lines().forEach(line -> console.line("  %s", line));
+    console.line("");
+  }
+
   private String use() {
     return switch (data.preprocessing()) {
       case ImagePrep _ -> "hebb predict %s PICTURE.png".formatted(file);
       case TablePrep _ -> "hebb predict %s ROWS.csv".formatted(file);
+      case TextPrep _ -> "hebb generate %s".formatted(file);
       case Preprocessing.None _ -> "Model.load in a program";
     };
   }

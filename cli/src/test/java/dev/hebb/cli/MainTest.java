@@ -39,7 +39,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "predict", "eval", "summary", "data", "zoo", "lesson"})
+  @ValueSource(
+      strings = {"train", "predict", "generate", "eval", "summary", "data", "zoo", "lesson"})
   void everyCommandExplainsItself(String name) {
     assertThat(hebb(name, "--help").succeeds().out())
         .contains("Usage: hebb " + name)
@@ -68,6 +69,7 @@ class MainTest {
     assertThat(hebb("summary", "lenet").succeeds().out()).contains("119,386");
     assertThat(hebb("summary", "linear", "--shape", "4", "--outputs", "3").succeeds().out())
         .contains("15 parameters");
+    assertThat(hebb("summary", "vae").succeeds().out()).contains("652,824 parameters");
   }
 
   @Test
@@ -78,6 +80,25 @@ class MainTest {
     assertThat(all).contains("lenet5-1998", "densenet40");
     assertThat(hebb("zoo", "resnet18").succeeds().out())
         .contains("He et al., 2016", "11,689,512 parameters", "Residual");
+  }
+
+  @Test
+  void aTextIsLearntAndContinued() throws IOException {
+    Path text = Files.writeString(folder.resolve("songs.txt"), "la le lu\nlu le la\n".repeat(60));
+    Path model = folder.resolve("songs.hebb");
+    String trained =
+        hebb("train", text, "--epochs", "30", "--out", model, "--net", "gpt").succeeds().out();
+    assertThat(trained).contains("6 different ones", "guessing: 1.7918", "hebb generate");
+    String written =
+        hebb("generate", model, "--prompt", "la", "--tokens", "40", "--temperature", "0")
+            .succeeds()
+            .out();
+    assertThat(written).startsWith("la le lu\nlu le la\nl");
+    hebb("predict", model, text).complains("hebb generate");
+    hebb("generate", model, "--prompt", "X").complains("'X'");
+    hebb("generate", model, "--top-p", "2").complains("(0, 1]");
+    hebb("generate", model, "--tokens", "0").complains("--tokens");
+    hebb("train", text, "--net", "lenet").complains("use char-rnn, gpt");
   }
 
   @Test

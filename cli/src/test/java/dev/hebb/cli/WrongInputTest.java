@@ -50,6 +50,7 @@ class WrongInputTest {
         "predict none.hebb x.png | none.hebb does not exist",
         "eval none.hebb iris | none.hebb does not exist",
         "summary none.hebb | none.hebb does not exist",
+        "generate none.hebb | none.hebb does not exist",
         "summary nonsense | there is no network 'nonsense'",
         "summary mlp --shape 1x-2 | write a shape like",
         "summary cnn --shape 4 | for pictures",

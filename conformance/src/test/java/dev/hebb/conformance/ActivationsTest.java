@@ -1,5 +1,6 @@
 package dev.hebb.conformance;
 
+import static dev.hebb.nn.Layers.glu;
 import static dev.hebb.nn.Layers.logSoftmax;
 import static dev.hebb.nn.Layers.maxout;
 import static dev.hebb.nn.Layers.prelu;
@@ -8,6 +9,7 @@ import static dev.hebb.nn.Layers.softmax;
 
 import dev.hebb.nn.Layers;
 import dev.hebb.op.Activation;
+import dev.hebb.op.Curve;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,11 +35,36 @@ class ActivationsTest {
     "GELU_TANH, gelu-tanh",
     "HARD_SWISH, hardswish",
     "HARD_TANH, hardtanh",
+    "CELU, celu",
+    "LOG_SIGMOID, logsigmoid",
+    "TANH_SHRINK, tanhshrink",
+    "SOFT_SHRINK, softshrink",
+    "HARD_SHRINK, hardshrink",
   })
   void l5Elementwise(Activation f, String fixture) {
     Proof proof = Proof.of("activations/" + fixture);
     proof.function(x -> f.of(x.get("input")));
     proof.layer(Layers.activation(f));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LEAKY_RELU, 0.3, leaky_relu-steep",
+    "ELU, 0.7, elu-alpha",
+    "SOFTPLUS, 2, softplus-beta",
+    "SWISH, 1, silu",
+    "HARD_SHRINK, 0.5, hardshrink",
+    "SOFT_SHRINK, 0.5, softshrink",
+    "HARD_TANH, 1, hardtanh",
+  })
+  void l5WithANumber(Curve f, double p, String fixture) {
+    Proof.of("activations/" + fixture).layer(Layers.activation(f, p));
+  }
+
+  /** PyTorch's own gradient rounds α to float32, also between float64 numbers. */
+  @Test
+  void l5Celu() {
+    Proof.of("activations/celu-alpha").twofold(1e-7).layer(Layers.activation(Curve.CELU, 0.7));
   }
 
   /** PyTorch's own gradient holds 1/6 in float32, also between float64 numbers. */
@@ -51,6 +78,7 @@ class ActivationsTest {
   @Test
   void l5SlopesThatAreLearntOrDrawn() {
     Proof.of("activations/prelu-shared").layer(prelu(), "weight");
+    Proof.of("activations/prelu-channels").layer(prelu().perChannel(), "weight");
     Proof.of("activations/rrelu-evaluation").layer(rrelu());
   }
 
@@ -73,6 +101,11 @@ class ActivationsTest {
   @Test
   void l5SoftmaxAlongAnotherAxis() {
     Proof.of("activations/softmax-axis1").function(x -> x.get("input").softmax(1));
+  }
+
+  @Test
+  void l5Gates() {
+    Proof.of("activations/glu").layer(glu());
   }
 
   @Test

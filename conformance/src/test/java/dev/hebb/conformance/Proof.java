@@ -26,8 +26,10 @@ import java.util.function.Function;
  * @param training whether layers are in training mode
  * @param double64 the tolerance in float64
  * @param single32 the tolerance in float32, where already the inputs are rounded
+ * @param state what a layer's state is set to
  */
-record Proof(Fixture fixture, boolean training, double double64, double single32) {
+record Proof(
+    Fixture fixture, boolean training, double double64, double single32, List<String> state) {
   /** The case's tensors in one element type. */
   record Inputs(DType type, Map<String, Tensor> tensors) {
     /** One of them. */
@@ -38,33 +40,32 @@ record Proof(Fixture fixture, boolean training, double double64, double single32
 
   /** The case with this path, in evaluation mode, within 1e-10 and 2e-5. */
   static Proof of(String path) {
-    return new Proof(Fixture.of(path), false, 1e-10, 2e-5);
+    return new Proof(Fixture.of(path), false, 1e-10, 2e-5, List.of());
   }
 
   /** In training mode. */
   Proof inTraining() {
-    return new Proof(fixture, true, double64, single32);
+    return new Proof(fixture, true, double64, single32, state);
   }
 
   /** With another tolerance in float32. */
   Proof single(double tolerance) {
-    return new Proof(fixture, training, double64, tolerance);
+    return new Proof(fixture, training, double64, tolerance, state);
   }
 
   /** With another tolerance in float64. */
   Proof twofold(double tolerance) {
-    return new Proof(fixture, training, tolerance, single32);
+    return new Proof(fixture, training, tolerance, single32, state);
+  }
+
+  /** With the layer's state set to these tensors first, in the order of {@link Net#state}. */
+  Proof state(String... names) {
+    return new Proof(fixture, training, double64, single32, List.of(names));
   }
 
   /** Checks the only output of a function of the case's tensors. */
   void function(Function<Inputs, Tensor> f) {
-    functions(x -> Map.of("output", f.apply(x)));
-  }
-
-  /** Checks outputs by their names. */
-  void functions(Function<Inputs, Map<String, Tensor>> f) {
-    proveIn(DType.FLOAT64, f);
-    proveIn(DType.FLOAT32, f);
+    functions(type -> x -> Map.of("output", f.apply(x)));
   }
 
   /**
@@ -74,11 +75,10 @@ record Proof(Fixture fixture, boolean training, double double64, double single32
    *     PyTorch's, so that gradients come back in its layout
    */
   void layer(Layer layer, Function<Inputs, List<Tensor>> weights) {
-    for (DType type : List.of(DType.FLOAT64, DType.FLOAT32)) {
-      Tensor example = in(type, fixture.get("input"));
-      Net net = layer.build(example.shape().drop(1), Seed.of(1));
-      proveIn(type, x -> Map.of("output", net.forward(x.get("input"), weights.apply(x))));
-    }
+    functions(type -> {
+      Net net = net(layer, type, fixture.get("input").shape().drop(1));
+      return x -> Map.of("output", net.forward(x.get("input"), weights.apply(x)));
+    });
   }
 
   /**
@@ -86,6 +86,29 @@ record Proof(Fixture fixture, boolean training, double double64, double single32
    */
   void layer(Layer layer, String... weights) {
     layer(layer, x -> List.of(weights).stream().map(x::get).toList());
+  }
+
+  /**
+   * A network of the case, with its state set.
+   *
+   * @param example the shape of one example, of any floating type
+   */
+  Net net(Layer layer, DType type, Shape example) {
+    Net net = layer.build(example.dtype().isFloating() ? example.as(type) : example, Seed.of(1));
+    for (int i = 0; i < state.size(); i++) {
+      net.state().get(i).set(in(type, fixture.get(state.get(i))));
+    }
+    return net;
+  }
+
+  /**
+   * Checks outputs by their names.
+   *
+   * @param make a function of the case's tensors for an element type, made before it is recorded
+   */
+  void functions(Function<DType, Function<Inputs, Map<String, Tensor>>> make) {
+    proveIn(DType.FLOAT64, make.apply(DType.FLOAT64));
+    proveIn(DType.FLOAT32, make.apply(DType.FLOAT32));
   }
 
   private static Tensor in(DType type, Tensor t) {

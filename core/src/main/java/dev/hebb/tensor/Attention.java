@@ -1,6 +1,7 @@
 package dev.hebb.tensor;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +31,23 @@ final class Attention {
 
   private Attention() {}
 
-  static Tensor of(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal) {
+  static Tensor of(
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor mask,
+      boolean causal,
+      UnaryOperator<Tensor> weights) {
     check(q, k, v, causal);
     int queries = q.dim(-2);
     long scores = (long) q.shape().size() / Math.max(1, q.shape().last()) * k.dim(-2);
     if (scores < MANY_SCORES || k.dim(-2) < MANY_KEYS) {
-      return of(q, k, v, mask, causal, queries);
+      return of(q, k, v, mask, causal, weights, queries);
     }
     long fitting = (long) BLOCK_SCORES * queries / scores;
     long least = Math.max(LEAST_QUERIES, Math.ceilDiv(queries, MOST_BLOCKS));
-    return of(q, k, v, mask, causal, (int) Math.clamp(fitting, least, Math.max(least, queries)));
+    int rows = (int) Math.clamp(fitting, least, Math.max(least, queries));
+    return of(q, k, v, mask, causal, weights, rows);
   }
 
   private static void check(Tensor q, Tensor k, Tensor v, boolean causal) {
@@ -61,11 +69,20 @@ final class Attention {
    * With so many queries at a time. These are cut outside of what is computed again, so that their
    * gradients come together as one concatenation; keys inside, so that theirs are added up in turn.
    */
-  static Tensor of(Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, int rows) {
+  static Tensor of(
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor mask,
+      boolean causal,
+      UnaryOperator<Tensor> weights,
+      int rows) {
     int t = q.dim(-2);
     int s = k.dim(-2);
+    boolean mayBeEmpty = mask != null;
     if (rows >= t) {
-      return block(q, k, v, causal ? past(0, t, s, s - t) : mask, !causal);
+      Tensor visible = causal ? both(past(0, t, s, s - t), mask) : mask;
+      return block(q, k, v, visible, mayBeEmpty, weights);
     }
     Tensor[] blocks = new Tensor[Math.ceilDiv(t, rows)];
     for (int i = 0; i < blocks.length; i++) {
@@ -77,12 +94,18 @@ final class Attention {
       blocks[i] =
           Checkpoint.of(() -> {
             if (!causal) {
-              return block(some, k, v, visible, true);
+              return block(some, k, v, visible, mayBeEmpty, weights);
             }
             int step = Math.ceilDiv(s, KEY_COUNTS);
             int seen = Math.min(Math.ceilDiv(from + n + s - t, step) * step, s);
             Tensor keys = k.narrow(-2, 0, seen);
-            return block(some, keys, v.narrow(-2, 0, seen), past(from, n, seen, s - t), false);
+            Tensor past = past(from, n, seen, s - t);
+            Tensor given =
+                visible == null || visible.shape().last() == 1
+                    ? visible
+                    : visible.narrow(-1, 0, seen);
+            Tensor values = v.narrow(-2, 0, seen);
+            return block(some, keys, values, both(past, given), mayBeEmpty, weights);
           });
     }
     return blocks[0].concat(-2, Arrays.copyOfRange(blocks, 1, blocks.length));
@@ -94,13 +117,22 @@ final class Attention {
     return Tensor.arange(s).le(query);
   }
 
+  private static Tensor both(Tensor past, @Nullable Tensor mask) {
+    return mask == null ? past : past.and(mask);
+  }
+
   private static Tensor block(
-      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean mayBeEmpty) {
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor mask,
+      boolean mayBeEmpty,
+      UnaryOperator<Tensor> change) {
     Tensor scores = q.matmul(k.transpose()).mul(1 / Math.sqrt(q.shape().last()));
     if (mask == null) {
-      return scores.softmax(-1).matmul(v);
+      return change.apply(scores.softmax(-1)).matmul(v);
     }
     Tensor weights = mask.where(scores, UNSEEN).softmax(-1);
-    return (mayBeEmpty ? mask.where(weights, 0) : weights).matmul(v);
+    return change.apply(mayBeEmpty ? mask.where(weights, 0) : weights).matmul(v);
   }
 }

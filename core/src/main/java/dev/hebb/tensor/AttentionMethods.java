@@ -1,5 +1,8 @@
 package dev.hebb.tensor;
 
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
 /** Scaled dot-product attention (Vaswani et al., 2017). */
 public sealed interface AttentionMethods permits Tensor {
   /**
@@ -15,7 +18,7 @@ public sealed interface AttentionMethods permits Tensor {
    * @throws ShapeError if the shapes do not fit
    */
   default Tensor attention(Tensor k, Tensor v) {
-    return Attention.of((Tensor) this, k, v, null, false);
+    return Attention.of((Tensor) this, k, v, null, false, w -> w);
   }
 
   /**
@@ -24,7 +27,7 @@ public sealed interface AttentionMethods permits Tensor {
    * @param mask bool, broadcast to […, t, s]: which keys each query sees
    */
   default Tensor attention(Tensor k, Tensor v, Tensor mask) {
-    return Attention.of((Tensor) this, k, v, mask, false);
+    return Attention.of((Tensor) this, k, v, mask, false, w -> w);
   }
 
   /**
@@ -34,6 +37,19 @@ public sealed interface AttentionMethods permits Tensor {
    * @throws ShapeError also if there are fewer keys than queries
    */
   default Tensor causalAttention(Tensor k, Tensor v) {
-    return Attention.of((Tensor) this, k, v, null, true);
+    return Attention.of((Tensor) this, k, v, null, true, w -> w);
+  }
+
+  /**
+   * Attention with all options.
+   *
+   * @param mask bool, broadcast to […, t, s]: which keys each query sees; null for all
+   * @param causal whether queries also do not look ahead, see {@link #causalAttention}
+   * @param weights changes the weights […, t, s], or some queries' rows of them, before the mean is
+   *     taken, as dropout does
+   */
+  default Tensor attention(
+      Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, UnaryOperator<Tensor> weights) {
+    return Attention.of((Tensor) this, k, v, mask, causal, weights);
   }
 }

@@ -80,9 +80,12 @@ class CompilerTest {
     Tensor loss = z.crossEntropy(y);
     Tensor dz = loss.grad(z).getFirst();
     Graph g = Normalise.run(Simplify.run(capture(dz)));
-    List<Fusion.Group> groups = Fusion.run(g);
-    assertThat(groups).as("%s", g).hasSize(1);
-    assertThat(groups.getFirst().row).isEqualTo(10);
+    List<Fusion.Group> fused = Fusion.run(g).stream().filter(group -> group.fused).toList();
+    // One for all arithmetic; the labels are looked up once, which finds those out of range.
+    assertThat(fused.stream().filter(group -> group.row == 10)).as("%s", g).hasSize(1);
+    assertThat(fused.stream().flatMap(group -> group.nodes.stream()).filter(n -> n > 9))
+        .as("%s", g)
+        .allMatch(n -> fused.stream().anyMatch(f -> f.row == 10 && f.nodes.contains(n)));
   }
 
   @Test

@@ -87,13 +87,13 @@ class AttentionTest {
     double[] expected = expected(q, k, v, seen);
     for (int rows = 1; rows <= 7; rows++) {
       int some = rows;
-      Tensor y = Attention.of(q, k, v, mask, causal, rows);
+      Tensor y = Attention.of(q, k, v, mask, causal, w -> w, rows);
       assertThat(y.toDoubles()).containsExactly(expected, withPrecision(1e-5));
       if (rows == 3 || rows == 7) {
         GradientCheck result =
             Gradients.check(
                 in ->
-                    Attention.of(in.get(0), in.get(1), in.get(2), mask, causal, some)
+                    Attention.of(in.get(0), in.get(1), in.get(2), mask, causal, w -> w, some)
                         .square()
                         .sum(),
                 List.of(q, k, v));
@@ -136,7 +136,11 @@ class AttentionTest {
     Step plain =
         Step.trainStep(y -> {
           Tensor z = y.tanh();
-          return y.add(Attention.of(z, z, z, null, true, t)).square().sum().grad(y).getFirst();
+          return y.add(Attention.of(z, z, z, null, true, w -> w, t))
+              .square()
+              .sum()
+              .grad(y)
+              .getFirst();
         });
     assertThat(gradient).containsExactly(plain.run(x).toFloats(), withPrecision(2e-4f));
   }

@@ -33,21 +33,29 @@ public final class Advice {
     List<String> found = new ArrayList<>(net.summary().warnings());
     @Nullable Layer last = lastOf(net.layer());
     @Nullable Activation f = activationOf(last);
-    boolean isProbable =
-        last instanceof Softmax || f == Activation.SIGMOID || f == Activation.HARD_SIGMOID;
+    boolean endsInLogs = last instanceof Softmax softmax && softmax.log();
+    boolean endsInProbabilities =
+        last instanceof Softmax && !endsInLogs
+            || f == Activation.SIGMOID
+            || f == Activation.HARD_SIGMOID;
     boolean classes =
         loss instanceof CrossEntropy c && c.from() == From.LOGITS || isOfClasses(loss);
     boolean labels = loss instanceof BceWithLogits || loss instanceof BinaryFocal;
-    if ((classes || labels) && isProbable) {
+    if ((classes || labels) && (endsInProbabilities || endsInLogs)) {
       found.add(
           ("%s takes logits and applies %s itself, but the network ends in %s; leave that"
                   + " layer out and apply it after training.")
               .formatted(loss.name(), classes ? "softmax" : "the sigmoid", last));
-    } else if (takesProbabilities(loss) && !isProbable) {
+    } else if (takesProbabilities(loss) && !endsInProbabilities) {
       found.add(
           ("%s takes probabilities, but the network ends in %s; use the same loss of logits, or end"
                   + " it with %s.")
               .formatted(loss.name(), last, loss instanceof Bce ? "sigmoid()" : "softmax()"));
+    } else if (takesLogs(loss) && !endsInLogs) {
+      found.add(
+          ("%s takes logarithms of probabilities, but the network ends in %s; use the same loss of"
+                  + " logits, or end it with logSoftmax().")
+              .formatted(loss.name(), last));
     } else if ((classes || labels) && (f == Activation.RELU || f == Activation.RELU6)) {
       found.add(
           ("The network ends in %s, so its logits are never negative; %s wants a linear"
@@ -142,6 +150,11 @@ public final class Advice {
 
   private static boolean takesProbabilities(Loss loss) {
     return loss instanceof Bce || loss instanceof CrossEntropy c && c.from() == From.PROBABILITIES;
+  }
+
+  private static boolean takesLogs(Loss loss) {
+    return loss instanceof KlDivergence k && k.isOfLogs()
+        || loss instanceof CrossEntropy c && c.from() == From.LOG_PROBABILITIES;
   }
 
   private static @Nullable Layer lastOf(Layer layer) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** A network while it is put together, and what was declared and built for it. */
 final class Assembly {
   /** The batch that a new part is tried with; no computation happens. */
-  private static final int TRIAL_BATCH = 2;
+  static final int TRIAL_BATCH = 2;
 
   /** Where {@link Net#activations} collects what each part computes. */
   static final ScopedValue<Map<String, Tensor>> TAP = ScopedValue.newInstance();
@@ -169,7 +169,7 @@ final class Assembly {
       block = layer.build(in, p);
       Block built = block;
       // A rehearsal: weights that were read would have to be copied at their first update.
-      y = Step.rehearse(() -> Mode.evaluation(() -> built.apply(x)));
+      y = Step.rehearse(() -> Mode.evaluation(() -> Side.trial(() -> built.apply(x))));
     } catch (ShapeError e) {
       throw located(e, p, layer, in);
     }

@@ -22,6 +22,7 @@ import dev.hebb.nn.layer.DepthwiseConv2d;
 import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
+import dev.hebb.nn.layer.EncoderDecoder;
 import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GaussianDropout;
 import dev.hebb.nn.layer.GaussianNoise;
@@ -36,6 +37,7 @@ import dev.hebb.nn.layer.Lstm;
 import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.Merge;
+import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.Pad;
@@ -44,6 +46,7 @@ import dev.hebb.nn.layer.Permute;
 import dev.hebb.nn.layer.PixelShuffle;
 import dev.hebb.nn.layer.Pool1d;
 import dev.hebb.nn.layer.Pool3d;
+import dev.hebb.nn.layer.Positions;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Repeat;
@@ -54,11 +57,14 @@ import dev.hebb.nn.layer.Rnn;
 import dev.hebb.nn.layer.Sampling;
 import dev.hebb.nn.layer.ScaledPool;
 import dev.hebb.nn.layer.SeparableConv2d;
+import dev.hebb.nn.layer.SequencePool;
 import dev.hebb.nn.layer.Skip;
 import dev.hebb.nn.layer.Softmax;
 import dev.hebb.nn.layer.SqueezeExcite;
 import dev.hebb.nn.layer.Subsample;
+import dev.hebb.nn.layer.TiedEmbedding;
 import dev.hebb.nn.layer.TimeDistributed;
+import dev.hebb.nn.layer.TransformerBlock;
 import dev.hebb.nn.layer.Upsample;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
@@ -114,6 +120,7 @@ public final class LayerSpec {
           DropPath.class,
           Dropout.class,
           Embedding.class,
+          EncoderDecoder.class,
           Flatten.class,
           GaussianDropout.class,
           GaussianNoise.class,
@@ -128,6 +135,7 @@ public final class LayerSpec {
           MaxPool.class,
           Maxout.class,
           Merge.class,
+          MultiHeadAttention.class,
           Named.class,
           PRelu.class,
           Pad.class,
@@ -136,6 +144,7 @@ public final class LayerSpec {
           PixelShuffle.class,
           Pool1d.class,
           Pool3d.class,
+          Positions.class,
           RRelu.class,
           RadialBasis.class,
           Repeat.class,
@@ -146,11 +155,14 @@ public final class LayerSpec {
           Sampling.class,
           ScaledPool.class,
           SeparableConv2d.class,
+          SequencePool.class,
           Skip.class,
           Softmax.class,
           SqueezeExcite.class,
           Subsample.class,
+          TiedEmbedding.class,
           TimeDistributed.class,
+          TransformerBlock.class,
           Upsample.class);
 
   private LayerSpec() {}

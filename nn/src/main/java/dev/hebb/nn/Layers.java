@@ -21,6 +21,7 @@ import dev.hebb.nn.layer.DepthwiseConv2d;
 import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
+import dev.hebb.nn.layer.EncoderDecoder;
 import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GaussianDropout;
 import dev.hebb.nn.layer.GaussianNoise;
@@ -36,23 +37,29 @@ import dev.hebb.nn.layer.Lstm;
 import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
 import dev.hebb.nn.layer.Merge;
+import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.PRelu;
 import dev.hebb.nn.layer.Pad;
 import dev.hebb.nn.layer.Permute;
 import dev.hebb.nn.layer.PixelShuffle;
 import dev.hebb.nn.layer.Pool1d;
 import dev.hebb.nn.layer.Pool3d;
+import dev.hebb.nn.layer.Positions;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.RadialBasis;
+import dev.hebb.nn.layer.Recurrence;
 import dev.hebb.nn.layer.Repeat;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
 import dev.hebb.nn.layer.RmsNorm;
 import dev.hebb.nn.layer.Rnn;
 import dev.hebb.nn.layer.SeparableConv2d;
+import dev.hebb.nn.layer.SequencePool;
 import dev.hebb.nn.layer.Softmax;
 import dev.hebb.nn.layer.SqueezeExcite;
+import dev.hebb.nn.layer.TiedEmbedding;
 import dev.hebb.nn.layer.TimeDistributed;
+import dev.hebb.nn.layer.TransformerBlock;
 import dev.hebb.nn.layer.Upsample;
 import dev.hebb.op.Activation;
 import dev.hebb.op.Curve;
@@ -60,6 +67,7 @@ import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Window2d;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -80,6 +88,11 @@ public final class Layers {
   /** Layers one after the other, as one layer; without any, the identity. */
   public static Chain chain(Layer... layers) {
     return new Chain(List.of(layers));
+  }
+
+  /** So many layers of one kind, one after the other, each with weights of its own. */
+  public static Chain repeat(int times, Layer layer) {
+    return new Chain(Collections.nCopies(times, layer));
   }
 
   /** Branches on the same input, their outputs one after the other along the channels. */
@@ -116,7 +129,7 @@ public final class Layers {
 
   /** Vectors for the numbers 0 … vocabulary − 1. */
   public static Embedding embedding(int vocabulary, int units) {
-    return new Embedding(vocabulary, units);
+    return new Embedding(vocabulary, units, false, Init.normal(1));
   }
 
   /** The largest of several linear maps. */
@@ -133,17 +146,73 @@ public final class Layers {
 
   /** A simple recurrent layer with tanh; it gives the output of every step. */
   public static Rnn rnn(int units) {
-    return new Rnn(units, true, false, Activation.TANH, Init.glorotUniform(), Init.orthogonal());
+    return new Rnn(Recurrence.of(units), Activation.TANH, Init.glorotUniform(), Init.orthogonal());
   }
 
   /** Long short-term memory; it gives the output of every step. */
   public static Lstm lstm(int units) {
-    return new Lstm(units, true, false, 1, Init.glorotUniform(), Init.orthogonal());
+    return new Lstm(Recurrence.of(units), 1, Init.glorotUniform(), Init.orthogonal());
   }
 
   /** A gated recurrent unit; it gives the output of every step. */
   public static Gru gru(int units) {
-    return new Gru(units, true, false, Init.glorotUniform(), Init.orthogonal());
+    return new Gru(Recurrence.of(units), false, Init.glorotUniform(), Init.orthogonal());
+  }
+
+  /** Multi-head attention among all steps; {@code causal()}, {@code cross()} and so on follow. */
+  public static MultiHeadAttention attention(int heads) {
+    return new MultiHeadAttention(
+        new MultiHeadAttention.Heads(heads, heads),
+        MultiHeadAttention.Sees.ALL,
+        0,
+        0,
+        true,
+        Init.glorotUniform());
+  }
+
+  /** A transformer's encoder block with ReLU and the norms behind, as in the paper. */
+  public static TransformerBlock encoderBlock(int heads, int hidden) {
+    return new TransformerBlock(attention(heads), false, hidden, Activation.RELU, 0, false);
+  }
+
+  /** A transformer's decoder block: causal attention, then attention to the encoder's output. */
+  public static TransformerBlock decoderBlock(int heads, int hidden) {
+    return new TransformerBlock(attention(heads).causal(), true, hidden, Activation.RELU, 0, false);
+  }
+
+  /** An encoder of the first steps, whose output the decoder of the other steps attends to. */
+  public static EncoderDecoder encoderDecoder(int source, Layer encoder, Layer decoder) {
+    return new EncoderDecoder(source, encoder, decoder);
+  }
+
+  /** Adds waves that say where each step is. */
+  public static Positions wavePositions() {
+    return new Positions(new Positions.Waves(10_000));
+  }
+
+  /** Adds to each step a vector of its place, which is learnt. */
+  public static Positions learntPositions() {
+    return new Positions(new Positions.Learnt(Init.normal(0.02)));
+  }
+
+  /** The mean of a sequence's vectors, without padding. */
+  public static SequencePool meanOfSteps() {
+    return new SequencePool(SequencePool.Kind.MEAN);
+  }
+
+  /** The vector of a sequence's first step. */
+  public static SequencePool firstStep() {
+    return new SequencePool(SequencePool.Kind.FIRST);
+  }
+
+  /** The vector of a sequence's last step that is not padding. */
+  public static SequencePool lastStep() {
+    return new SequencePool(SequencePool.Kind.LAST);
+  }
+
+  /** An embedding, layers, and the embedding's transpose, which gives logits of the next token. */
+  public static TiedEmbedding tied(Embedding embedding, Layer... body) {
+    return new TiedEmbedding(embedding, chain(body));
   }
 
   // ---- normalisation and regularisation

@@ -57,7 +57,8 @@ public final class Net {
   private final Block block;
   private final Map<String, Object> notes = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Set<String> frozen = ConcurrentHashMap.newKeySet();
-  private final Step evaluation = Step.of(false, in -> List.of(forward(in.getFirst())));
+  private final Step evaluation = evaluation(List.of());
+  private final Map<List<String>, Step> evaluations = new ConcurrentHashMap<>();
 
   private Net(Chain layer, Shape in, Seed seed) {
     this.layer = layer;
@@ -98,7 +99,17 @@ public final class Net {
    * @throws ShapeError if the examples do not have the shape that the network was built for
    */
   public Tensor forward(Tensor x) {
-    return block.apply(checked(x));
+    Tensor batch = checked(x);
+    return Side.scope(() -> block.apply(batch));
+  }
+
+  /**
+   * The same with what layers read besides the batch: masks, lengths, an encoder's output.
+   *
+   * @param side values by name, each with the batch as its first axis
+   */
+  public Tensor forward(Tensor x, Side side) {
+    return side.run(() -> forward(x));
   }
 
   /**
@@ -121,12 +132,16 @@ public final class Net {
     for (int i = 0; i < weights.size(); i++) {
       given.put(params.get(i).name(), weights.get(i));
     }
-    return layer.build(in, root(new Assembly(assembly, given))).apply(checked(x));
+    Block other = layer.build(in, root(new Assembly(assembly, given)));
+    Tensor batch = checked(x);
+    return Side.scope(() -> other.apply(batch));
   }
 
   /**
    * What every part of the network computes for a batch, by path, in the order of computation; the
-   * last entry is the network's output.
+   * last entry is the network's output. Some layers also show inner values: the gates of recurrent
+   * layers are called {@code 0.lstm.forget}, the weights of attention {@code
+   * 0.multiHeadAttention.weights}.
    */
   public Map<String, Tensor> activations(Tensor x) {
     Map<String, Tensor> found = new LinkedHashMap<>();
@@ -201,6 +216,30 @@ public final class Net {
   /** The network's output for a batch, in evaluation mode, compiled once for each batch size. */
   public Tensor predict(Tensor x) {
     return evaluation.run(checked(x));
+  }
+
+  /** The same with what layers read besides the batch. */
+  public Tensor predict(Tensor x, Side side) {
+    List<String> names = side.values().keySet().stream().sorted().toList();
+    Step step = evaluations.computeIfAbsent(names, this::evaluation);
+    Tensor[] inputs = new Tensor[names.size() + 1];
+    inputs[0] = checked(x);
+    for (int i = 0; i < names.size(); i++) {
+      inputs[i + 1] = side.values().get(names.get(i));
+    }
+    return step.run(inputs);
+  }
+
+  private Step evaluation(List<String> names) {
+    return Step.of(
+        false,
+        inputs -> {
+          Side side = new Side(Map.of());
+          for (int i = 0; i < names.size(); i++) {
+            side = side.and(names.get(i), inputs.get(i + 1));
+          }
+          return List.of(forward(inputs.getFirst(), side));
+        });
   }
 
   // ---- what it is made of

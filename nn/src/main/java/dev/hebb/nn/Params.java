@@ -90,6 +90,22 @@ public final class Params {
     return assembly.state(part, join(path, name), initial.cast(dtype()));
   }
 
+  /** Whether somebody wants to see inner values: {@link Net#activations}. */
+  public boolean isWatched() {
+    return Assembly.TAP.isBound();
+  }
+
+  /**
+   * Shows an inner value to whoever asks {@link Net#activations} while the network is applied.
+   *
+   * @param name unique within the layer, such as {@code "forget"}
+   */
+  public void show(String name, Tensor value) {
+    if (isWatched()) {
+      Assembly.TAP.get().put(join(path, name), value);
+    }
+  }
+
   // ---- layers inside layers
 
   /** The same layer's parameters under a longer name: {@code scope("gate").zeros("b", 3)}. */

@@ -110,6 +110,25 @@ class LossesTest {
         .singleElement()
         .asString()
         .contains("softplus");
+    for (Loss wrong :
+        new Loss[] {
+          Losses.bce(),
+          Losses.crossEntropy().ofProbabilities(),
+          Losses.crossEntropy().ofLogProbabilities(),
+          Losses.klDivergence().ofLogProbabilities()
+        }) {
+      assertThat(Advice.of(ending(dense(3)), wrong))
+          .singleElement()
+          .asString()
+          .contains("takes")
+          .contains("Dense(3)");
+    }
+    assertThat(
+            Advice.of(
+                ending(dense(3), Layers.logSoftmax()), Losses.crossEntropy().ofProbabilities()))
+        .hasSize(1);
+    assertThat(Advice.of(ending(dense(3), softmax()), Losses.focal(2))).hasSize(1);
+    assertThat(Advice.of(ending(dense(1).sigmoid()), Losses.binaryFocal(2))).hasSize(1);
     Net linear = sequential(dense(4), dense(1)).build(Shape.of(2), Seed.of(1));
     assertThat(Advice.of(linear, Losses.mse())).singleElement().asString().contains("linear");
   }
@@ -119,6 +138,15 @@ class LossesTest {
     assertThat(Advice.of(ending(dense(3)), Losses.crossEntropy())).isEmpty();
     assertThat(Advice.of(ending(dense(1)), Losses.bceWithLogits())).isEmpty();
     assertThat(Advice.of(ending(dense(1)), Losses.mse())).isEmpty();
+    assertThat(Advice.of(ending(dense(1).sigmoid()), Losses.bce())).isEmpty();
+    assertThat(Advice.of(ending(dense(3), softmax()), Losses.crossEntropy().ofProbabilities()))
+        .isEmpty();
+    assertThat(
+            Advice.of(
+                ending(dense(3), Layers.logSoftmax()), Losses.crossEntropy().ofLogProbabilities()))
+        .isEmpty();
+    assertThat(Advice.of(ending(dense(3)), Losses.multiHinge())).isEmpty();
+    assertThat(Advice.of(ending(dense(2)), Losses.triplet(1))).isEmpty();
     assertThat(Advice.of(ending(dense(1).sigmoid()), Losses.mse())).isEmpty();
   }
 }

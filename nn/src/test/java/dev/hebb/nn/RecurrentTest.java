@@ -156,10 +156,12 @@ class RecurrentTest {
   private record Kind(String name, boolean sequence, boolean twoWay, Activation f) {
     static Kind of(Layer layer) {
       return switch (layer) {
-        case dev.hebb.nn.layer.Rnn l -> new Kind("rnn", l.sequence(), l.twoWay(), l.activation());
+        case dev.hebb.nn.layer.Rnn l ->
+            new Kind("rnn", l.recurrence().sequence(), l.recurrence().twoWay(), l.activation());
         case dev.hebb.nn.layer.Lstm l ->
-            new Kind("lstm", l.sequence(), l.twoWay(), Activation.TANH);
-        case dev.hebb.nn.layer.Gru l -> new Kind("gru", l.sequence(), l.twoWay(), Activation.TANH);
+            new Kind("lstm", l.recurrence().sequence(), l.recurrence().twoWay(), Activation.TANH);
+        case dev.hebb.nn.layer.Gru l ->
+            new Kind("gru", l.recurrence().sequence(), l.recurrence().twoWay(), Activation.TANH);
         default -> throw new IllegalArgumentException(layer.toString());
       };
     }

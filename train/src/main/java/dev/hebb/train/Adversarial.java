@@ -322,6 +322,8 @@ public record Adversarial(
       }
       int n = Math.max(count, 1);
       double told = sums[1] / n;
+      boolean bounded = loss != GanLoss.WASSERSTEIN;
+      double sure = bounded ? sums[0] / n : Double.POSITIVE_INFINITY;
       double diversity = sums[3] > 0 ? sums[2] / sums[3] : 1;
       return new Balance(
           epoch,
@@ -331,7 +333,7 @@ public record Adversarial(
           told,
           diversity,
           (System.nanoTime() - began) / 1e9,
-          Balance.judge(told, diversity));
+          Balance.judge(told, sure, diversity));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.hebb.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +28,10 @@ public record Balance(
     double seconds,
     List<String> warnings) {
   private static final double DISCRIMINATOR_WINS = 0.98;
+
+  /** With a loss below this it is also sure of it, and has nothing left to learn. */
+  private static final double DISCRIMINATOR_SURE = 0.1;
+
   private static final double DISCRIMINATOR_LOSES = 0.3;
   private static final double COLLAPSED = 0.1;
 
@@ -35,15 +40,19 @@ public record Balance(
     warnings = List.copyOf(warnings);
   }
 
-  /** What the numbers say is wrong. */
-  static List<String> judge(double told, double diversity) {
-    var found = new java.util.ArrayList<String>();
-    if (told >= DISCRIMINATOR_WINS) {
+  /**
+   * What the numbers say is wrong.
+   *
+   * @param sure how small the discriminator's loss is; infinity where a loss of 0 is no limit
+   */
+  static List<String> judge(double told, double sure, double diversity) {
+    var found = new ArrayList<String>();
+    if (told >= DISCRIMINATOR_WINS && sure <= DISCRIMINATOR_SURE) {
       found.add(
           String.format(
               Locale.ROOT,
-              "The discriminator wins: it tells %.1f %% of the pairs apart, so that the generator"
-                  + " learns little from it. Give it a smaller learning rate or fewer units, or use"
+              "The discriminator wins: it tells %.1f %% of the pairs apart and is sure of it, so that"
+                  + " the generator learns little from it. Give it a smaller learning rate or fewer units, or use"
                   + " a gradient penalty.",
               100 * told));
     } else if (told <= DISCRIMINATOR_LOSES) {

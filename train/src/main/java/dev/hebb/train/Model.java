@@ -6,6 +6,7 @@ import dev.hebb.tensor.HebbException;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Preprocessing;
 import dev.hebb.train.data.TablePrep;
+import dev.hebb.train.data.TextPrep;
 import dev.hebb.train.io.Notes;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -197,6 +198,8 @@ public final class Model {
           "pictures (%d × %d, %s)"
               .formatted(image.height(), image.width(), image.channels() == 1 ? "grey" : "colour");
       case TablePrep table -> "rows with the columns " + names(table);
+      case TextPrep text ->
+          "a text of %d different tokens: use Sampler.of(net)".formatted(text.size());
       case Preprocessing.None _ -> "numbers of shape " + net.in() + ": use predict(numbers)";
     };
   }

@@ -7,6 +7,7 @@ import dev.hebb.tensor.Mode;
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Tensor;
 
 /**
  * In training each number becomes 0 with probability {@code rate}, and the others are divided by 1
@@ -24,12 +25,14 @@ public record Dropout(double rate) implements Layer {
   @Override
   public Block build(Shape in, Params p) {
     Seed seed = p.seed();
-    return Block.of(
-        in,
-        x ->
-            Mode.isTraining() && rate > 0
-                ? Random.uniform(x.shape(), seed).ge(rate).where(x.mul(1 / (1 - rate)), 0)
-                : x);
+    return Block.of(in, x -> drop(x, rate, seed));
+  }
+
+  /** What the layer does, also inside other layers. */
+  static Tensor drop(Tensor x, double rate, Seed seed) {
+    return Mode.isTraining() && rate > 0
+        ? Random.uniform(x.shape(), seed).ge(rate).where(x.mul(1 / (1 - rate)), 0)
+        : x;
   }
 
   @Override

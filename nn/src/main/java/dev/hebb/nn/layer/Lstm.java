@@ -23,81 +23,89 @@ import java.util.List;
  * the gates side by side in the order i, f, g, o; with two directions each has its own, {@code
  * forward.w}, {@code backward.w} and so on. For each gate w starts by Glorot's rule, u orthogonal
  * and b at 0, but at 1 for the forget gate, so that a new cell remembers (Jozefowicz et al., 2015).
- * PyTorch's {@code nn.LSTM} is the same with the weights transposed and b split in two.
+ * PyTorch's {@code nn.LSTM} is the same with the weights transposed and b split in two. The gates,
+ * all within [0, 1], are shown by {@link dev.hebb.nn.Net#activations} as {@code in}, {@code forget}
+ * and {@code out}, the state c as {@code cell}, each [n, steps, units].
  *
- * @param units the length of h, ≥ 1
- * @param sequence whether every h is given, [n, steps, units]; else only the last, [n, units]
- * @param twoWay whether a second layer with weights of its own reads the sequence from its end, its
- *     outputs behind those of the first: [n, steps, 2 · units]; the last ones are those after each
- *     has read everything (Schuster and Paliwal, 1997)
+ * @param recurrence the length of h, in which directions, how many layers, and whether every h is
+ *     given, [n, steps, units], or only the last, [n, units]. With two directions the outputs of
+ *     the one from the end stand behind the others, [n, steps, 2 · units], and the last ones are
+ *     those after each has read everything (Schuster and Paliwal, 1997)
  * @param forgetBias where the forget gate's part of b starts
  * @param init how each gate's part of w starts
  * @param recurrentInit how each gate's part of u starts
  */
-public record Lstm(
-    int units, boolean sequence, boolean twoWay, double forgetBias, Init init, Init recurrentInit)
+public record Lstm(Recurrence recurrence, double forgetBias, Init init, Init recurrentInit)
     implements Layer {
   private static final int GATES = 4;
 
-  /** Checks the range. */
-  public Lstm {
-    Recurrence.requireUnits("lstm", units);
-  }
-
   /** Gives only the output after the last step, [n, units], as a classifier of sequences needs. */
   public Lstm last() {
-    return new Lstm(units, false, twoWay, forgetBias, init, recurrentInit);
+    return new Lstm(recurrence.last(), forgetBias, init, recurrentInit);
   }
 
   /** With a second layer that reads from the end. */
   public Lstm bidirectional() {
-    return new Lstm(units, sequence, true, forgetBias, init, recurrentInit);
+    return new Lstm(recurrence.bidirectional(), forgetBias, init, recurrentInit);
+  }
+
+  /** So many of these layers one after the other; all but the last give every step. */
+  public Lstm layers(int n) {
+    return new Lstm(recurrence.layers(n), forgetBias, init, recurrentInit);
+  }
+
+  /** In training, numbers between the layers are dropped with this probability. */
+  public Lstm dropout(double rate) {
+    return new Lstm(recurrence.dropout(rate), forgetBias, init, recurrentInit);
   }
 
   /** With other initial weights of the input. */
   public Lstm init(Init weights) {
-    return new Lstm(units, sequence, twoWay, forgetBias, weights, recurrentInit);
+    return new Lstm(recurrence, forgetBias, weights, recurrentInit);
   }
 
   /** With other initial weights of the output before. */
   public Lstm recurrentInit(Init weights) {
-    return new Lstm(units, sequence, twoWay, forgetBias, init, weights);
+    return new Lstm(recurrence, forgetBias, init, weights);
   }
 
   /** With another initial bias of the forget gate. */
   public Lstm forgetBias(double b) {
-    return new Lstm(units, sequence, twoWay, b, init, recurrentInit);
+    return new Lstm(recurrence, b, init, recurrentInit);
   }
 
   @Override
   public Block build(Shape in, Params p) {
-    return new Recurrence(this, units, sequence, twoWay)
-        .build(in, p, scope -> direction(in.last(), scope));
+    return recurrence.build(this, in, p, this::direction);
   }
 
   private Recurrence.Direction direction(int features, Params p) {
+    int units = recurrence.units();
     int width = GATES * units;
     Tensor w = p.param("w", Shape.of(features, width), Init.parts(GATES, init));
     Tensor u = p.param("u", Shape.of(units, width), Init.parts(GATES, recurrentInit));
     List<Init> biases =
         List.of(Init.zeros(), Init.constant(forgetBias), Init.zeros(), Init.zeros());
     Tensor b = p.param("b", Shape.of(width), new Init.Parts(biases));
-    return new Recurrence.Direction(w, b, (x, before) -> step(x, before, u));
+    return new Recurrence.Direction(p, w, b, (x, before, gates) -> step(x, before, u, gates));
   }
 
-  private List<Tensor> step(Tensor x, List<Tensor> before, Tensor u) {
+  private List<Tensor> step(Tensor x, List<Tensor> before, Tensor u, Recurrence.Gates gates) {
     Tensor a = before.isEmpty() ? x : x.add(before.getFirst().matmul(u));
-    Tensor taken = gate(a, 0).sigmoid().mul(gate(a, 2).tanh());
-    Tensor c = before.isEmpty() ? taken : gate(a, 1).sigmoid().mul(before.getLast()).add(taken);
-    return List.of(gate(a, 3).sigmoid().mul(c.tanh()), c);
-  }
-
-  private Tensor gate(Tensor a, int number) {
-    return Recurrence.gate(a, number, units);
+    Tensor in = recurrence.gate(a, 0).sigmoid();
+    Tensor forget = recurrence.gate(a, 1).sigmoid();
+    Tensor out = recurrence.gate(a, 3).sigmoid();
+    Tensor taken = in.mul(recurrence.gate(a, 2).tanh());
+    Tensor c = before.isEmpty() ? taken : forget.mul(before.getLast()).add(taken);
+    gates.see("in", in);
+    gates.see("forget", forget);
+    gates.see("out", out);
+    gates.see("cell", c);
+    return List.of(out.mul(c.tanh()), c);
   }
 
   @Override
   public String toString() {
-    return Recurrence.text("Lstm", units, sequence, twoWay);
+    return recurrence.text("Lstm");
   }
 }

@@ -12,8 +12,7 @@ import dev.hebb.tensor.Tensor;
 
 /**
  * x where positive, a·x elsewhere; in training a is drawn anew for each number, uniformly from
- * [lower, upper), in evaluation it is their mean (Xu et al., 2015). Where both are equal this is a
- * leaky ReLU with that slope. Any shape.
+ * [lower, upper), in evaluation it is their mean (Xu et al., 2015). Any shape.
  *
  * @param lower the smallest slope
  * @param upper the largest slope, not below the smallest
@@ -34,7 +33,7 @@ public record RRelu(double lower, double upper) implements Layer {
         in.as(p.dtype()),
         x -> {
           Tensor bent =
-              Mode.isTraining() && lower < upper
+              Mode.isTraining()
                   ? x.mul(Random.uniform(x.shape(), seed).mul(upper - lower).add(lower))
                   : x.mul((lower + upper) / 2);
           return x.gt(0).where(x, bent);

@@ -3,25 +3,70 @@ package dev.hebb.nn.layer;
 import dev.hebb.nn.Block;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
+import dev.hebb.nn.Side;
 import dev.hebb.tensor.HebbException;
+import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What recurrent layers have in common: a cell is applied to one step of a sequence after the
- * other, forward, or in both directions with weights of their own.
+ * other, forward, or in both directions with weights of their own; and such layers can be stacked.
  *
- * <p>Inside, time is the first axis and joined with the batch: the input's product x·w + b is one
- * for all steps, and each step's rows and outputs lie together.
+ * <p>Where steps are padding, by {@link Side#MASK} or {@link Side#LENGTHS}, they are skipped: the
+ * state stays, the output is 0, and the direction from the end begins at each sequence's own end.
+ * So the last output is that of the last real step, as with PyTorch's {@code pack_padded_sequence}.
  *
- * @param layer the layer, for messages
- * @param units the length of a step's output, for each direction
+ * @param units the length of a step's output, for each direction, ≥ 1
  * @param sequence whether every step's output is wanted, not only the last
  * @param twoWay whether a second cell walks from the end to the beginning
+ * @param layers how many of these one after the other, ≥ 1; with more than one, their parameters
+ *     are called {@code 0.w}, {@code 1.w} and so on
+ * @param dropout the probability that a number between two of the layers is dropped in training, in
+ *     [0, 1)
  */
-record Recurrence(Layer layer, int units, boolean sequence, boolean twoWay) {
+public record Recurrence(int units, boolean sequence, boolean twoWay, int layers, double dropout) {
+  // Inside, time is the first axis and joined with the batch: the input's product x·w + b is one
+  // for all steps, and each step's rows and outputs lie together.
+
+  /** Checks the ranges. */
+  public Recurrence {
+    if (units < 1) {
+      throw new HebbException("a recurrent layer needs at least one unit, not " + units);
+    }
+    if (layers < 1) {
+      throw new HebbException("a recurrent layer is at least one layer, not " + layers);
+    }
+    Rates.check("dropout between recurrent layers", dropout);
+  }
+
+  /** One layer of so many units, forward, with the output of every step. */
+  public static Recurrence of(int units) {
+    return new Recurrence(units, true, false, 1, 0);
+  }
+
+  Recurrence last() {
+    return new Recurrence(units, false, twoWay, layers, dropout);
+  }
+
+  Recurrence bidirectional() {
+    return new Recurrence(units, sequence, true, layers, dropout);
+  }
+
+  Recurrence layers(int n) {
+    return new Recurrence(units, sequence, twoWay, n, dropout);
+  }
+
+  Recurrence dropout(double rate) {
+    return new Recurrence(units, sequence, twoWay, layers, rate);
+  }
+
   /** What is computed in one step. */
   interface Cell {
     /**
@@ -30,51 +75,95 @@ record Recurrence(Layer layer, int units, boolean sequence, boolean twoWay) {
      * @param x the step's rows of x·w + b: [n, gates · units]
      * @param before the states after the step before, each [n, units], the output first; empty
      *     before the first step, where all are 0
+     * @param gates is told the gates by name, each [n, units]
      */
-    List<Tensor> step(Tensor x, List<Tensor> before);
+    List<Tensor> step(Tensor x, List<Tensor> before, Gates gates);
   }
 
-  /** One direction: the weights of the input, and the cell. */
-  record Direction(Tensor w, Tensor b, Cell cell) {
-    /** The output of every step, in the order of time. */
-    private List<Tensor> outputs(Tensor rows, int steps, boolean fromEnd) {
+  /** Is told what gates are. */
+  interface Gates {
+    void see(String name, Tensor value);
+  }
+
+  /** One direction: where its parameters are, the weights of the input, and the cell. */
+  record Direction(Params place, Tensor w, Tensor b, Cell cell) {
+    /** The output of every step in the order of time, and the one after the last step. */
+    private Outputs outputs(Tensor rows, int steps, @Nullable Tensor mask, boolean fromEnd) {
       Tensor all = rows.matmul(w).add(b);
       int n = rows.dim(0) / steps;
       Tensor[] out = new Tensor[steps];
+      Map<String, Tensor[]> gates = new LinkedHashMap<>();
       List<Tensor> state = List.of();
       for (int i = 0; i < steps; i++) {
         int t = fromEnd ? steps - 1 - i : i;
-        state = cell.step(all.narrow(0, t * n, n), state);
-        out[t] = state.getFirst();
+        Gates seen =
+            (name, value) -> gates.computeIfAbsent(name, _ -> new Tensor[steps])[t] = value;
+        List<Tensor> before = state;
+        state = cell.step(all.narrow(0, t * n, n), before, seen);
+        if (mask == null) {
+          out[t] = state.getFirst();
+        } else {
+          Tensor real = mask.narrow(1, t, 1);
+          out[t] = real.where(state.getFirst(), 0);
+          state = kept(real, state, before);
+        }
       }
-      return List.of(out);
+      if (place.isWatched()) {
+        gates.forEach((name, g) -> place.show(name, g[0].stack(1, rest(List.of(g)))));
+      }
+      return new Outputs(List.of(out), state.getFirst());
+    }
+
+    private static List<Tensor> kept(Tensor real, List<Tensor> after, List<Tensor> before) {
+      List<Tensor> kept = new ArrayList<>();
+      for (int i = 0; i < after.size(); i++) {
+        Tensor now = after.get(i);
+        kept.add(before.isEmpty() ? real.where(now, 0) : real.where(now, before.get(i)));
+      }
+      return kept;
     }
   }
 
-  /** Checks a number of units. */
-  static void requireUnits(String layer, int units) {
-    if (units < 1) {
-      throw new HebbException(layer + ": needs at least one unit, not " + units);
+  /** Every step's output, each [n, width], and the last. */
+  private record Outputs(List<Tensor> steps, Tensor last) {
+    private Outputs with(Outputs other) {
+      List<Tensor> both = new ArrayList<>();
+      for (int t = 0; t < steps.size(); t++) {
+        both.add(steps.get(t).concat(-1, other.steps.get(t)));
+      }
+      return new Outputs(both, last.concat(-1, other.last));
+    }
+
+    /** [steps · n, width]. */
+    private Tensor rows() {
+      return steps.getFirst().concat(0, rest(steps));
     }
   }
 
   /** The part of [n, gates · units] that belongs to one gate. */
-  static Tensor gate(Tensor x, int gate, int units) {
-    return x.narrow(1, gate * units, units);
+  Tensor gate(Tensor x, int number) {
+    return x.narrow(1, number * units, units);
   }
 
   /** How a layer with these options is written. */
-  static String text(String name, int units, boolean sequence, boolean twoWay) {
-    return "%s(%d%s%s)"
-        .formatted(name, units, twoWay ? ", bidirectional" : "", sequence ? "" : ", last");
+  String text(String name) {
+    return "%s(%d%s%s%s%s)"
+        .formatted(
+            name,
+            units,
+            layers > 1 ? ", " + layers + " layers" : "",
+            dropout > 0 ? ", dropout " + dropout : "",
+            twoWay ? ", bidirectional" : "",
+            sequence ? "" : ", last");
   }
 
   /**
    * Builds the layer.
    *
-   * @param make declares one direction's parameters
+   * @param layer the layer, for messages
+   * @param make declares one direction's parameters for a number of features
    */
-  Block build(Shape in, Params p, Function<Params, Direction> make) {
+  Block build(Layer layer, Shape in, Params p, Make make) {
     if (in.rank() != 2 || in.dim(0) == 0) {
       throw p.mismatch(
           layer,
@@ -85,38 +174,51 @@ record Recurrence(Layer layer, int units, boolean sequence, boolean twoWay) {
               : "reshape(steps, features)");
     }
     int width = twoWay ? 2 * units : units;
-    Shape out = (sequence ? in.withLast(width) : Shape.of(width)).as(p.dtype());
-    Direction forward = make.apply(twoWay ? p.scope("forward") : p);
-    if (!twoWay) {
-      return Block.of(out, x -> result(x, forward.outputs(rows(x), x.dim(1), false), x.dim(1) - 1));
+    List<Function<Walk, Outputs>> stack = new ArrayList<>();
+    for (int i = 0; i < layers; i++) {
+      Params place = layers == 1 ? p : p.scope(Integer.toString(i));
+      stack.add(one(i == 0 ? in.last() : width, place, make));
     }
-    Direction backward = make.apply(p.scope("backward"));
+    Seed seed = p.seed().split("between");
+    Shape out = (sequence ? in.withLast(width) : Shape.of(width)).as(p.dtype());
     return Block.of(
         out,
         x -> {
-          Tensor rows = rows(x);
           int steps = x.dim(1);
-          Tensor there = result(x, forward.outputs(rows, steps, false), steps - 1);
-          Tensor back = result(x, backward.outputs(rows, steps, true), 0);
-          return there.concat(-1, back);
+          Tensor mask = Side.maskOf(layer, x);
+          Tensor rows = x.permute(1, 0, 2).reshape(steps * x.dim(0), x.dim(2));
+          Outputs result = stack.getFirst().apply(new Walk(rows, steps, mask));
+          for (int i = 1; i < layers; i++) {
+            rows = Dropout.drop(result.rows(), dropout, seed.split(i));
+            result = stack.get(i).apply(new Walk(rows, steps, mask));
+          }
+          return sequence
+              ? result.rows().reshape(steps, x.dim(0), width).permute(1, 0, 2)
+              : result.last;
         });
   }
 
-  /** [n, steps, features] as [steps · n, features]. */
-  private static Tensor rows(Tensor x) {
-    return x.permute(1, 0, 2).reshape(x.dim(1) * x.dim(0), x.dim(2));
+  /** Declares one direction's parameters. */
+  interface Make {
+    Direction direction(int features, Params p);
   }
 
-  /** The output at the step where a direction ends, or all of them as [n, steps, units]. */
-  private Tensor result(Tensor x, List<Tensor> outputs, int end) {
-    if (!sequence) {
-      return outputs.get(end);
+  /** What one layer reads: rows in the order of time, and which of them are real. */
+  private record Walk(Tensor rows, int steps, @Nullable Tensor mask) {}
+
+  private Function<Walk, Outputs> one(int features, Params p, Make make) {
+    Direction forward = make.direction(features, twoWay ? p.scope("forward") : p);
+    if (!twoWay) {
+      return in -> forward.outputs(in.rows, in.steps, in.mask, false);
     }
-    Tensor[] rest = outputs.subList(1, outputs.size()).toArray(Tensor[]::new);
-    return outputs
-        .getFirst()
-        .concat(0, rest)
-        .reshape(outputs.size(), x.dim(0), units)
-        .permute(1, 0, 2);
+    Direction backward = make.direction(features, p.scope("backward"));
+    return in ->
+        forward
+            .outputs(in.rows, in.steps, in.mask, false)
+            .with(backward.outputs(in.rows, in.steps, in.mask, true));
+  }
+
+  private static Tensor[] rest(List<Tensor> tensors) {
+    return tensors.subList(1, tensors.size()).toArray(Tensor[]::new);
   }
 }

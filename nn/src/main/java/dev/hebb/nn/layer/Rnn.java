@@ -21,64 +21,64 @@ import java.util.List;
  * Over many steps its gradients vanish or explode (Bengio et al., 1994): take {@link Lstm} or
  * {@link Gru} to remember for longer than some ten.
  *
- * @param units the length of h, ≥ 1
- * @param sequence whether every h is given, [n, steps, units]; else only the last, [n, units]
- * @param twoWay whether a second layer with weights of its own reads the sequence from its end, its
- *     outputs behind those of the first: [n, steps, 2 · units]; the last ones are those after each
- *     has read everything (Schuster and Paliwal, 1997)
+ * @param recurrence the length of h, in which directions, how many layers, and whether every h is
+ *     given, [n, steps, units], or only the last, [n, units]. With two directions the outputs of
+ *     the one from the end stand behind the others, [n, steps, 2 · units], and the last ones are
+ *     those after each has read everything (Schuster and Paliwal, 1997)
  * @param activation f
  * @param init how w starts
  * @param recurrentInit how u starts
  */
-public record Rnn(
-    int units,
-    boolean sequence,
-    boolean twoWay,
-    Activation activation,
-    Init init,
-    Init recurrentInit)
+public record Rnn(Recurrence recurrence, Activation activation, Init init, Init recurrentInit)
     implements Layer {
-  /** Checks the range. */
-  public Rnn {
-    Recurrence.requireUnits("rnn", units);
-  }
 
   /** Gives only the output after the last step, [n, units], as a classifier of sequences needs. */
   public Rnn last() {
-    return new Rnn(units, false, twoWay, activation, init, recurrentInit);
+    return new Rnn(recurrence.last(), activation, init, recurrentInit);
   }
 
   /** With a second layer that reads from the end. */
   public Rnn bidirectional() {
-    return new Rnn(units, sequence, true, activation, init, recurrentInit);
+    return new Rnn(recurrence.bidirectional(), activation, init, recurrentInit);
+  }
+
+  /** So many of these layers one after the other; all but the last give every step. */
+  public Rnn layers(int n) {
+    return new Rnn(recurrence.layers(n), activation, init, recurrentInit);
+  }
+
+  /** In training, numbers between the layers are dropped with this probability. */
+  public Rnn dropout(double rate) {
+    return new Rnn(recurrence.dropout(rate), activation, init, recurrentInit);
   }
 
   /** With other initial weights of the input. */
   public Rnn init(Init weights) {
-    return new Rnn(units, sequence, twoWay, activation, weights, recurrentInit);
+    return new Rnn(recurrence, activation, weights, recurrentInit);
   }
 
   /** With other initial weights of the output before. */
   public Rnn recurrentInit(Init weights) {
-    return new Rnn(units, sequence, twoWay, activation, init, weights);
+    return new Rnn(recurrence, activation, init, weights);
   }
 
   /** With f in the recurrence, in place of tanh. */
   @Override
   public Rnn activation(Activation f) {
-    return new Rnn(units, sequence, twoWay, f, init, recurrentInit);
+    return new Rnn(recurrence, f, init, recurrentInit);
   }
 
   @Override
   public Block build(Shape in, Params p) {
-    return new Recurrence(this, units, sequence, twoWay)
-        .build(in, p, scope -> direction(in.last(), scope));
+    return recurrence.build(this, in, p, this::direction);
   }
 
   private Recurrence.Direction direction(int features, Params p) {
+    int units = recurrence.units();
     Tensor w = p.param("w", Shape.of(features, units), init);
     Tensor u = p.param("u", Shape.of(units, units), recurrentInit);
-    return new Recurrence.Direction(w, p.zeros("b", units), (x, before) -> step(x, before, u));
+    return new Recurrence.Direction(
+        p, w, p.zeros("b", units), (x, before, _) -> step(x, before, u));
   }
 
   private List<Tensor> step(Tensor x, List<Tensor> before, Tensor u) {
@@ -88,6 +88,6 @@ public record Rnn(
   @Override
   public String toString() {
     String f = activation == Activation.TANH ? "" : "." + activation.title() + "()";
-    return Recurrence.text("Rnn", units, sequence, twoWay) + f;
+    return recurrence.text("Rnn") + f;
   }
 }

@@ -1,5 +1,6 @@
 package dev.hebb.nn.zoo;
 
+import static dev.hebb.nn.Layers.activation;
 import static dev.hebb.nn.Layers.batchNorm;
 import static dev.hebb.nn.Layers.conv2d;
 import static dev.hebb.nn.Layers.flatten;
@@ -9,10 +10,10 @@ import static dev.hebb.nn.Layers.tanh;
 
 import dev.hebb.nn.Init;
 import dev.hebb.nn.Layer;
-import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.Layers;
+import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.layer.ConvTranspose2d;
-import dev.hebb.nn.layer.RRelu;
+import dev.hebb.op.Curve;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ public record Dcgan(Shape picture, int features, int noise) {
       if (i > 0) {
         layers.add(batchNorm());
       }
-      layers.add(new RRelu(SLOPE, SLOPE));
+      layers.add(activation(Curve.LEAKY_RELU, SLOPE));
     }
     layers.add(conv2d(1, picture.dim(1) >> steps).noBias().init(INIT));
     layers.add(flatten());

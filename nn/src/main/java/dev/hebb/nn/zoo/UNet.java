@@ -5,6 +5,7 @@ import static dev.hebb.nn.Layers.conv2d;
 import static dev.hebb.nn.Layers.maxPool;
 
 import dev.hebb.nn.Layer;
+import dev.hebb.nn.Layers;
 import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.layer.Skip;
 

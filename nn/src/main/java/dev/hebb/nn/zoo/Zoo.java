@@ -3,6 +3,7 @@ package dev.hebb.nn.zoo;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.layer.Chain;
 import dev.hebb.op.Activation;
+import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import java.util.List;
@@ -27,6 +28,10 @@ public final class Zoo {
   private static final Shape IMAGENET = Shape.of(3, 224, 224);
 
   private static final Shape NOISE = Shape.of(100);
+  private static final Shape WINDOW = Shape.of(DType.INT32, 64);
+
+  /** The different characters of Shakespeare's plays in the file that char-RNNs are tried on. */
+  private static final int CHARACTERS = 65;
 
   private static final String LECUN = "LeCun et al., 1998";
   private static final String RESNET = "He et al., 2016";
@@ -46,7 +51,9 @@ public final class Zoo {
     /** Logits of classes for each pixel. */
     SEGMENTER("a class for each pixel"),
     /** Logits of classes for each place in a sequence of tokens. */
-    SEQUENCE("a class for each place in a sequence");
+    SEQUENCE("a class for each place in a sequence"),
+    /** A logit for each class of a whole text. */
+    TEXT_CLASSIFIER("a class for a text of tokens");
 
     private final String gives;
 
@@ -201,7 +208,47 @@ public final class Zoo {
               "Ronneberger et al., 2015",
               188,
               Shape.of(1, 572, 572),
-              (_, n, _) -> UNet.of(n)));
+              (_, n, _) -> UNet.of(n)),
+          new Entry(
+              "char-rnn",
+              Kind.SEQUENCE,
+              "an LSTM that writes text character by character",
+              "Graves, 2013",
+              0,
+              WINDOW,
+              (_, n, _) -> CharRnn.of(n)),
+          new Entry(
+              "gpt",
+              Kind.SEQUENCE,
+              "a small GPT-2 that writes text character by character",
+              "Radford et al., 2019",
+              0,
+              WINDOW,
+              (_, n, _) -> Gpt.of(n)),
+          new Entry(
+              "gpt2",
+              Kind.SEQUENCE,
+              "the smallest GPT-2, for its 50,257 tokens",
+              "Radford et al., 2019",
+              0,
+              Shape.of(DType.INT32, 1024),
+              (_, _, _) -> Gpt.gpt2()),
+          new Entry(
+              "transformer-encoder",
+              Kind.TEXT_CLASSIFIER,
+              "a small BERT that tells 2 kinds of texts of 10,000 words apart",
+              "Devlin et al., 2019",
+              0,
+              Shape.of(DType.INT32, 128),
+              (_, _, _) -> TransformerEncoder.of(10_000, 2)),
+          new Entry(
+              "seq2seq",
+              Kind.SEQUENCE,
+              "a small transformer that reads one half of an example and writes the other",
+              "Vaswani et al., 2017",
+              0,
+              WINDOW,
+              (in, n, _) -> Seq2Seq.of(n, Math.max(1, in.dim(0) / 2))));
 
   private Zoo() {}
 
@@ -252,12 +299,27 @@ public final class Zoo {
      *     networks that do
      */
     public Chain classifier(Shape in, int outputs, int examples) {
-      if (kind != Kind.CLASSIFIER) {
+      return wanted(Kind.CLASSIFIER, names(in)).layers(in, outputs, examples);
+    }
+
+    /**
+     * The same for a task that wants the next token at each place of a text.
+     *
+     * @param in int32 [tokens]
+     * @param vocabulary how many tokens there are
+     * @throws HebbException if it gives something else; it names networks that do
+     */
+    public Chain writer(Shape in, int vocabulary) {
+      return wanted(Kind.SEQUENCE, "char-rnn, gpt").layers(in, vocabulary, Integer.MAX_VALUE);
+    }
+
+    private Entry wanted(Kind other, String instead) {
+      if (kind != other) {
         throw new HebbException(
             "the network '%s' gives %s, not %s; use %s"
-                .formatted(name, kind.gives, Kind.CLASSIFIER.gives, names(in)));
+                .formatted(name, kind.gives, other.gives, instead));
       }
-      return layers(in, outputs, examples);
+      return this;
     }
 
     /** Whether it takes examples of a shape. */
@@ -267,7 +329,10 @@ public final class Zoo {
 
     /** Its layers for the paper's data. */
     public Layer layers() {
-      int outputs = example.equals(IMAGENET) ? 1000 : kind == Kind.SEGMENTER ? 2 : 10;
+      int outputs =
+          example.equals(IMAGENET)
+              ? 1000
+              : kind == Kind.SEGMENTER ? 2 : kind == Kind.SEQUENCE ? CHARACTERS : 10;
       return layers(example, outputs, Integer.MAX_VALUE);
     }
   }

@@ -5,8 +5,9 @@ import dev.hebb.tensor.Tensor;
 /**
  * Some examples, read together.
  *
- * @param x the inputs, float32 {@code [n, …shape of one example]}
- * @param y the targets: int32 {@code [n]} class indices, or float32 {@code [n, k]} values
+ * @param x the inputs, {@code [n, …shape of one example]}: float32, or int32 tokens of a text
+ * @param y the targets: int32 {@code [n]} class indices, float32 {@code [n, k]} values, or int32
+ *     {@code [n, steps]} tokens
  * @param index the batch's place in its epoch, from 0
  */
 public record Batch(Tensor x, Tensor y, int index) {

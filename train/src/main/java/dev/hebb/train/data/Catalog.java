@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog {
   private static final double TRAIN_SHARE = 0.8;
 
+  /** Some lines of a text: what a small network can make use of. */
+  private static final int TEXT_WINDOW = 64;
+
   private Catalog() {}
 
   /**
@@ -73,13 +76,20 @@ public final class Catalog {
             "1,000 rows, 20 columns, 2 classes",
             "Statlog German credit, H. Hofmann, 1994, built in",
             true,
+            ""),
+        new Entry(
+            "names",
+            "first names, to invent more, character by character",
+            "32,033 names, 27 different characters",
+            "A. Karpathy's makemore, built in",
+            true,
             ""));
   }
 
   /**
    * Opens a data set by its name in the catalogue, or a file or folder: {@code FILE.csv} ({@code
-   * .tsv}), {@code FILE.arff}, a folder with MNIST's four IDX files, or a folder of pictures. What
-   * has no division of its own is divided 80 to 20.
+   * .tsv}), {@code FILE.arff}, {@code FILE.txt} (character by character), a folder with MNIST's
+   * four IDX files, or a folder of pictures. What has no division of its own is divided 80 to 20.
    *
    * @param nameOrPath the name or path
    * @param folder where the user keeps data: it, or its sub-folder {@code mnist} or {@code
@@ -95,6 +105,7 @@ public final class Catalog {
       case "fashion" -> Fashion.load(wanted(folder, "fashion", Fashion.PACKAGE));
       case "iris" -> Iris.load(seed);
       case "credit" -> Credit.load(seed);
+      case "names" -> Names.load(seed);
       default -> path(nameOrPath, seed);
     };
   }
@@ -119,13 +130,16 @@ public final class Catalog {
     if (lower.endsWith(".csv") || lower.endsWith(".tsv")) {
       return Table.csv(path).split(TRAIN_SHARE, seed);
     }
+    if (lower.endsWith(".txt")) {
+      return Text.characters(path).windows(TEXT_WINDOW, TEXT_WINDOW / 2);
+    }
     throw unknown(text);
   }
 
   private static DataException unknown(String text) {
     var names = entries(null).stream().map(Entry::name).toList();
     return new DataException(
-        "'%s' is no data set, folder, .csv or .arff file.%s"
+        "'%s' is no data set, folder, .csv, .arff or .txt file.%s"
             .formatted(Numbers.shortened(text), Suggest.among(names, text)));
   }
 

@@ -107,6 +107,19 @@ public final class Dataset {
     return lazy(shape, inputs, new Targets.Values(targets.clone(), width));
   }
 
+  /** Windows of a text, and for each the window one token later; the arrays are not copied. */
+  static Dataset ofTokens(Shape shape, int[] tokens, int[] starts, TextPrep prep) {
+    int width = shape.size();
+    Examples windows =
+        (i, into, at) -> {
+          for (int k = 0; k < width; k++) {
+            into[at + k] = (float) tokens[starts[i] + k]; // exact: vocabularies are far below 2^24
+          }
+        };
+    var targets = new Targets.Tokens(tokens, starts, width, prep.size());
+    return new Dataset(shape, windows, true, targets, upTo(starts.length), prep);
+  }
+
   private static Dataset lazy(Shape shape, Examples inputs, Targets targets) {
     int each = checked(shape).size();
     Examples finite =
@@ -212,6 +225,7 @@ public final class Dataset {
     return switch (targets) {
       case Targets.Classes c -> c.labels().size();
       case Targets.Values v -> v.width();
+      case Targets.Tokens t -> t.vocabulary();
     };
   }
 
@@ -243,6 +257,8 @@ public final class Dataset {
           Arrays.copyOfRange(v.rows(), row(i) * v.width(), (row(i) + 1) * v.width());
       case Targets.Classes c ->
           throw new DataException("the targets are classes, not numbers: use label(" + i + ")");
+      case Targets.Tokens _ ->
+          throw new DataException("the targets are tokens, not numbers: use batch(n)");
     };
   }
 
@@ -352,7 +368,7 @@ public final class Dataset {
     }
     sha.update(shape.toString().getBytes(StandardCharsets.UTF_8));
     int each = shape.size();
-    var bytes = ByteBuffer.allocate((each + outputs()) * Float.BYTES);
+    var bytes = ByteBuffer.allocate((each + Math.max(outputs(), each)) * Float.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN);
     float[] x = new float[each];
     int step = inMemory ? 1 : Math.ceilDiv(rows.length, INPUTS_IN_FINGERPRINT);
@@ -371,6 +387,11 @@ public final class Dataset {
             bytes.putFloat(v.rows()[row * v.width() + k]);
           }
         }
+        case Targets.Tokens t -> {
+          for (int k = 1; k <= t.width(); k++) {
+            bytes.putInt(t.tokens()[t.starts()[row] + k]);
+          }
+        }
       }
       sha.update(bytes.flip());
     }
@@ -385,6 +406,8 @@ public final class Dataset {
           "%d examples of %s, %d classes".formatted(size(), shape, c.labels().size());
       case Targets.Values v ->
           "%d examples of %s, %d target values each".formatted(size(), shape, v.width());
+      case Targets.Tokens t ->
+          "%d windows of %d tokens, %d different ones".formatted(size(), t.width(), t.vocabulary());
     };
   }
 
@@ -408,8 +431,18 @@ public final class Dataset {
       inputs.read(order[i], x, offset);
       transform.apply(x, offset, order[i]);
     }
-    Tensor inputBatch = Tensor.adopt(x, shape.prepend(to - from));
+    Shape batch = shape.prepend(to - from);
+    Tensor inputBatch =
+        shape.dtype() == DType.INT32 ? Tensor.of(whole(x), batch) : Tensor.adopt(x, batch);
     return new Batch(inputBatch, targets.gather(order, from, to), index);
+  }
+
+  private static int[] whole(float[] x) {
+    int[] ids = new int[x.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (int) x[i];
+    }
+    return ids;
   }
 
   /** A change of one input in place. */
@@ -444,6 +477,8 @@ public final class Dataset {
           throw new DataException(
               "the targets are numbers (%d per example), not classes: use outputs()"
                   .formatted(v.width()));
+      case Targets.Tokens _ ->
+          throw new DataException("the targets are tokens of a text, not classes: use outputs()");
     };
   }
 }

@@ -145,6 +145,18 @@ record Input(String name, byte[] bytes) {
     }
   }
 
+  /** The same content, unpacked where it is a gzip file. */
+  Input unpacked() {
+    if (!isGzip()) {
+      return this;
+    }
+    try (InputStream in = open()) {
+      return new Input(name, in.readAllBytes());
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
   private int lineOfBadText() {
     var decoder = StandardCharsets.UTF_8.newDecoder();
     var in = ByteBuffer.wrap(bytes);

@@ -5,7 +5,7 @@ package dev.hebb.train.data;
  * saved model, so that new input is treated as the training data was. All kinds are plain records
  * of lists and primitives.
  */
-public sealed interface Preprocessing permits Preprocessing.None, ImagePrep, TablePrep {
+public sealed interface Preprocessing permits Preprocessing.None, ImagePrep, TablePrep, TextPrep {
   /** The input is already numbers. */
   Preprocessing NONE = new None();
 

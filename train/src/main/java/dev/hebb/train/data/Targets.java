@@ -76,4 +76,28 @@ sealed interface Targets {
       return Tensor.of(y, Shape.of(to - from, width));
     }
   }
+
+  /**
+   * Of a window of a text the same window one token later.
+   *
+   * @param tokens the whole text
+   * @param starts where each window begins
+   * @param width how many tokens a window has
+   * @param vocabulary how many different tokens there are
+   */
+  record Tokens(int[] tokens, int[] starts, int width, int vocabulary) implements Targets {
+    @Override
+    public int size() {
+      return starts.length;
+    }
+
+    @Override
+    public Tensor gather(int[] rows, int from, int to) {
+      int[] y = new int[Math.multiplyExact(to - from, width)];
+      for (int i = from; i < to; i++) {
+        System.arraycopy(tokens, starts[rows[i]] + 1, y, (i - from) * width, width);
+      }
+      return Tensor.of(y, Shape.of(to - from, width));
+    }
+  }
 }

@@ -6,6 +6,7 @@ import dev.hebb.tensor.HebbException;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Preprocessing;
 import dev.hebb.train.data.TablePrep;
+import dev.hebb.train.data.TextPrep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,8 @@ final class Json {
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Preprocessing.None.class, name = "none"),
     @JsonSubTypes.Type(value = ImagePrep.class, name = "image"),
-    @JsonSubTypes.Type(value = TablePrep.class, name = "table")
+    @JsonSubTypes.Type(value = TablePrep.class, name = "table"),
+    @JsonSubTypes.Type(value = TextPrep.class, name = "text")
   })
   private interface Kinds {}
 }

@@ -12,6 +12,7 @@ import dev.hebb.nn.loss.MultiHinge;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Preprocessing;
 import dev.hebb.train.data.TablePrep;
+import dev.hebb.train.data.TextPrep;
 import java.util.List;
 
 /** The notes on a network that say how its input is made and what its output means. */
@@ -77,7 +78,7 @@ public final class Notes {
     return switch (preprocessing(net)) {
       case ImagePrep image -> image.labels();
       case TablePrep table -> table.target().labels();
-      case Preprocessing.None _ -> List.of();
+      case Preprocessing.None _, TextPrep _ -> List.of();
     };
   }
 }

@@ -142,7 +142,11 @@ class BuiltInTest {
       if (entry.available() && entry.howToGet().isEmpty()) {
         var parts = Catalog.open(entry.name(), null, Seed.of(1));
         assertThat(parts.name()).isEqualTo(entry.name());
-        assertThat(entry.size()).contains(parts.classes() + " classes");
+        assertThat(entry.size())
+            .contains(
+                parts.preprocessing() instanceof TextPrep
+                    ? parts.outputs() + " different characters"
+                    : parts.classes() + " classes");
       }
     }
     assertThat(names(null)).contains("digits", "iris", "credit").doesNotContain("mnist");
