@@ -110,6 +110,44 @@ public sealed interface LinearMethods permits Tensor {
         .permute(0, 3, 1, 2);
   }
 
+  /**
+   * Transposed convolution, the adjoint of {@link #conv2d(Tensor, Window2d)}: every pixel of x adds
+   * its multiple of the kernel at its place, so that pictures grow: [n, in, h, w] → [n, out, (h −
+   * 1)·stride − 2·pad + dilation·(kernel − 1) + 1 + more, …].
+   *
+   * @param w weights [in, out / groups, height, width]
+   * @param window stride, padding (how much is cut off; not “same”), dilation and groups; its
+   *     kernel must be that of w
+   * @param more rows and columns added at the bottom and right, which a convolution with this
+   *     stride would not look at; 0 to stride − 1
+   */
+  default Tensor convTranspose2d(Tensor w, Window2d window, int more) {
+    Tensor x = self();
+    if (x.rank() != 4 || w.rank() != 4) {
+      throw new ShapeError(
+          "convTranspose2d: takes [n, channels, height, width] and weights [in, out, height, width], not %s and %s"
+              .formatted(x.shape(), w.shape()));
+    }
+    if (x.dim(1) != w.dim(0) || w.dim(0) % window.groups() != 0) {
+      throw new ShapeError(
+          "convTranspose2d: input %s has %d channels, weights %s take %d, in %d group(s)"
+              .formatted(x.shape(), x.dim(1), w.shape(), w.dim(0), window.groups()));
+    }
+    if (window.kernelH() != w.dim(2) || window.kernelW() != w.dim(3)) {
+      throw new ShapeError(
+          "convTranspose2d: the window is %dx%d, the weights %s are not"
+              .formatted(window.kernelH(), window.kernelW(), w.shape()));
+    }
+    DType type = DType.promote(DType.promote(x.dtype(), w.dtype()), DType.FLOAT32);
+    Window.Geometry g =
+        window.under("convTranspose2d", x.shape(), w.dim(1) * window.groups(), more);
+    return Tensor.apply(
+            new Window(Window.Kind.CONV_INPUT_GRAD, g),
+            w.cast(type).permute(2, 3, 1, 0),
+            channelsLast(x.cast(type)))
+        .permute(0, 3, 1, 2);
+  }
+
   private static Tensor channelsLast(Tensor x) {
     return x.permute(0, 2, 3, 1);
   }

@@ -120,6 +120,31 @@ public record Window2d(
         v[2], u[2], dilationH, dilationW, groups);
   }
 
+  /** The geometry of the convolution whose result, not its input, is x: a transposed one. */
+  Window.Geometry under(String what, Shape x, int cin, int more) {
+    int h = size(what, x, x.dim(2), kernelH, strideH, padH, dilationH, more);
+    int w = size(what, x, x.dim(3), kernelW, strideW, padW, dilationW, more);
+    return new Window.Geometry(
+        x.dim(0), h, w, cin, x.dim(1), x.dim(2), x.dim(3), kernelH, kernelW, strideH, strideW, padH,
+        padW, padH, padW, dilationH, dilationW, groups);
+  }
+
+  /** How many rows or columns a convolution must look at to give {@code out} of them. */
+  private static int size(String what, Shape x, int out, int k, int s, int pad, int d, int more) {
+    if (pad < 0 || more < 0 || more >= s) {
+      throw new ShapeError(
+          "%s: needs a padding of at least 0, not same(), and 0 to stride − 1 more rows and columns, not %d with stride %d"
+              .formatted(what, more, s));
+    }
+    int size = (out - 1) * s - 2 * pad + d * (k - 1) + 1 + more;
+    if (size < 1) {
+      throw new ShapeError(
+          "%s: nothing is left of %s after cutting off %d on each side; use less padding"
+              .formatted(what, x, pad));
+    }
+    return size;
+  }
+
   /** Output size, padding before, padding after along one axis. */
   private int[] axis(String what, Shape x, int in, int k, int s, int pad, int d) {
     int extent = d * (k - 1) + 1;

@@ -2,6 +2,7 @@ package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Activate;
 import dev.hebb.nn.layer.Activated;
+import dev.hebb.nn.layer.AdaptivePool;
 import dev.hebb.nn.layer.AlphaDropout;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
@@ -9,10 +10,15 @@ import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.layer.ChannelDropout;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
+import dev.hebb.nn.layer.Conv1d;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.Conv3d;
+import dev.hebb.nn.layer.ConvTranspose1d;
 import dev.hebb.nn.layer.ConvTranspose2d;
+import dev.hebb.nn.layer.ConvTranspose3d;
 import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.DepthwiseConv2d;
 import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
@@ -21,30 +27,45 @@ import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GaussianDropout;
 import dev.hebb.nn.layer.GaussianNoise;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.GlobalMaxPool;
 import dev.hebb.nn.layer.Glu;
+import dev.hebb.nn.layer.GroupNorm;
 import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.LayerNorm;
+import dev.hebb.nn.layer.LpPool;
 import dev.hebb.nn.layer.Lstm;
 import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
+import dev.hebb.nn.layer.Merge;
 import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.nn.layer.PRelu;
+import dev.hebb.nn.layer.Pad;
 import dev.hebb.nn.layer.PartialConv2d;
+import dev.hebb.nn.layer.Permute;
+import dev.hebb.nn.layer.PixelShuffle;
+import dev.hebb.nn.layer.Pool1d;
+import dev.hebb.nn.layer.Pool3d;
 import dev.hebb.nn.layer.Positions;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.RadialBasis;
+import dev.hebb.nn.layer.Repeat;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
+import dev.hebb.nn.layer.RmsNorm;
 import dev.hebb.nn.layer.Rnn;
 import dev.hebb.nn.layer.Sampling;
 import dev.hebb.nn.layer.ScaledPool;
+import dev.hebb.nn.layer.SeparableConv2d;
 import dev.hebb.nn.layer.SequencePool;
 import dev.hebb.nn.layer.Skip;
 import dev.hebb.nn.layer.Softmax;
+import dev.hebb.nn.layer.SqueezeExcite;
 import dev.hebb.nn.layer.Subsample;
 import dev.hebb.nn.layer.TiedEmbedding;
+import dev.hebb.nn.layer.TimeDistributed;
 import dev.hebb.nn.layer.TransformerBlock;
+import dev.hebb.nn.layer.Upsample;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
@@ -79,6 +100,7 @@ public final class LayerSpec {
       List.of(
           Activate.class,
           Activated.class,
+          AdaptivePool.class,
           AlphaDropout.class,
           AvgPool.class,
           BatchNorm.class,
@@ -86,10 +108,15 @@ public final class LayerSpec {
           ChannelDropout.class,
           Checkpointed.class,
           Concat.class,
+          Conv1d.class,
           Conv2d.class,
+          Conv3d.class,
+          ConvTranspose1d.class,
           ConvTranspose2d.class,
+          ConvTranspose3d.class,
           Curved.class,
           Dense.class,
+          DepthwiseConv2d.class,
           DropPath.class,
           Dropout.class,
           Embedding.class,
@@ -98,30 +125,45 @@ public final class LayerSpec {
           GaussianDropout.class,
           GaussianNoise.class,
           GlobalAveragePool.class,
+          GlobalMaxPool.class,
           Glu.class,
+          GroupNorm.class,
           Gru.class,
           LayerNorm.class,
+          LpPool.class,
           Lstm.class,
           MaxPool.class,
           Maxout.class,
+          Merge.class,
           MultiHeadAttention.class,
           Named.class,
           PRelu.class,
+          Pad.class,
           PartialConv2d.class,
+          Permute.class,
+          PixelShuffle.class,
+          Pool1d.class,
+          Pool3d.class,
           Positions.class,
           RRelu.class,
           RadialBasis.class,
+          Repeat.class,
           Reshape.class,
           Residual.class,
+          RmsNorm.class,
           Rnn.class,
           Sampling.class,
           ScaledPool.class,
+          SeparableConv2d.class,
           SequencePool.class,
           Skip.class,
           Softmax.class,
+          SqueezeExcite.class,
           Subsample.class,
           TiedEmbedding.class,
-          TransformerBlock.class);
+          TimeDistributed.class,
+          TransformerBlock.class,
+          Upsample.class);
 
   private LayerSpec() {}
 

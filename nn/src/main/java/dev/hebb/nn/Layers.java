@@ -1,6 +1,7 @@
 package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Activate;
+import dev.hebb.nn.layer.AdaptivePool;
 import dev.hebb.nn.layer.AlphaDropout;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.BatchNorm;
@@ -8,9 +9,15 @@ import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.layer.ChannelDropout;
 import dev.hebb.nn.layer.Checkpointed;
 import dev.hebb.nn.layer.Concat;
+import dev.hebb.nn.layer.Conv1d;
 import dev.hebb.nn.layer.Conv2d;
+import dev.hebb.nn.layer.Conv3d;
+import dev.hebb.nn.layer.ConvTranspose1d;
+import dev.hebb.nn.layer.ConvTranspose2d;
+import dev.hebb.nn.layer.ConvTranspose3d;
 import dev.hebb.nn.layer.Curved;
 import dev.hebb.nn.layer.Dense;
+import dev.hebb.nn.layer.DepthwiseConv2d;
 import dev.hebb.nn.layer.DropPath;
 import dev.hebb.nn.layer.Dropout;
 import dev.hebb.nn.layer.Embedding;
@@ -19,31 +26,50 @@ import dev.hebb.nn.layer.Flatten;
 import dev.hebb.nn.layer.GaussianDropout;
 import dev.hebb.nn.layer.GaussianNoise;
 import dev.hebb.nn.layer.GlobalAveragePool;
+import dev.hebb.nn.layer.GlobalMaxPool;
 import dev.hebb.nn.layer.Glu;
+import dev.hebb.nn.layer.GroupNorm;
 import dev.hebb.nn.layer.Gru;
+import dev.hebb.nn.layer.Lambda;
 import dev.hebb.nn.layer.LayerNorm;
+import dev.hebb.nn.layer.LpPool;
 import dev.hebb.nn.layer.Lstm;
 import dev.hebb.nn.layer.MaxPool;
 import dev.hebb.nn.layer.Maxout;
+import dev.hebb.nn.layer.Merge;
 import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.PRelu;
+import dev.hebb.nn.layer.Pad;
+import dev.hebb.nn.layer.Permute;
+import dev.hebb.nn.layer.PixelShuffle;
+import dev.hebb.nn.layer.Pool1d;
+import dev.hebb.nn.layer.Pool3d;
 import dev.hebb.nn.layer.Positions;
 import dev.hebb.nn.layer.RRelu;
 import dev.hebb.nn.layer.RadialBasis;
 import dev.hebb.nn.layer.Recurrence;
+import dev.hebb.nn.layer.Repeat;
 import dev.hebb.nn.layer.Reshape;
 import dev.hebb.nn.layer.Residual;
+import dev.hebb.nn.layer.RmsNorm;
 import dev.hebb.nn.layer.Rnn;
+import dev.hebb.nn.layer.SeparableConv2d;
 import dev.hebb.nn.layer.SequencePool;
 import dev.hebb.nn.layer.Softmax;
+import dev.hebb.nn.layer.SqueezeExcite;
 import dev.hebb.nn.layer.TiedEmbedding;
+import dev.hebb.nn.layer.TimeDistributed;
 import dev.hebb.nn.layer.TransformerBlock;
+import dev.hebb.nn.layer.Upsample;
 import dev.hebb.op.Activation;
 import dev.hebb.op.Curve;
 import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Window2d;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * All layers, for {@code import static dev.hebb.nn.Layers.*}. Options follow as methods: {@code
@@ -268,6 +294,175 @@ public final class Layers {
   /** Each example under other dimensions. */
   public static Reshape reshape(int... example) {
     return new Reshape(Shape.of(example));
+  }
+
+  // ---- convolutions of other kinds
+
+  /** A convolution of signals [channels, length]. */
+  public static Conv1d conv1d(int channels, int kernel) {
+    return new Conv1d(channels, Window2d.of(1, kernel), true, Init.heNormal());
+  }
+
+  /** A convolution of volumes [channels, depth, height, width]. */
+  public static Conv3d conv3d(int channels, int kernel) {
+    return new Conv3d(channels, Window2d.of(kernel, 1), Window2d.of(kernel), true, Init.heNormal());
+  }
+
+  /** A transposed convolution of signals, which makes them longer. */
+  public static ConvTranspose1d convTranspose1d(int channels, int kernel) {
+    return new ConvTranspose1d(channels, Window2d.of(1, kernel), 0, true, Init.heNormal());
+  }
+
+  /** A transposed convolution, which makes pictures larger. */
+  public static ConvTranspose2d convTranspose2d(int channels, int kernel) {
+    return new ConvTranspose2d(channels, Window2d.of(kernel), 0, true, Init.heNormal());
+  }
+
+  /** A transposed convolution of volumes. */
+  public static ConvTranspose3d convTranspose3d(int channels, int kernel) {
+    return new ConvTranspose3d(
+        channels, Window2d.of(kernel, 1), Window2d.of(kernel), 0, true, Init.heNormal());
+  }
+
+  /** A convolution of each channel by itself. */
+  public static DepthwiseConv2d depthwiseConv2d(int kernel) {
+    return new DepthwiseConv2d(Window2d.of(kernel), 1, true, Init.heNormal());
+  }
+
+  /** A convolution of each channel by itself, then of all channels of each pixel. */
+  public static SeparableConv2d separableConv2d(int channels, int kernel) {
+    return new SeparableConv2d(channels, Window2d.of(kernel), true, Init.heNormal());
+  }
+
+  /** Channels weighted by what the whole picture shows, with 16 times fewer units inside. */
+  public static SqueezeExcite squeezeExcite() {
+    return new SqueezeExcite(16);
+  }
+
+  // ---- pooling of other kinds
+
+  /** The largest of each window of a signal, with stride k. */
+  public static Pool1d maxPool1d(int k) {
+    return new Pool1d(Pool1d.Take.MAX, Window2d.of(1, k).stride(1, k));
+  }
+
+  /** The mean of each window of a signal, with stride k. */
+  public static Pool1d avgPool1d(int k) {
+    return new Pool1d(Pool1d.Take.MEAN, Window2d.of(1, k).stride(1, k));
+  }
+
+  /** The largest of each window of a volume, with stride k. */
+  public static Pool3d maxPool3d(int k) {
+    return new Pool3d(Pool1d.Take.MAX, Window2d.of(k, 1).stride(k, 1), Window2d.of(k).stride(k));
+  }
+
+  /** The mean of each window of a volume, with stride k. */
+  public static Pool3d avgPool3d(int k) {
+    return new Pool3d(Pool1d.Take.MEAN, Window2d.of(k, 1).stride(k, 1), Window2d.of(k).stride(k));
+  }
+
+  /** The p-norm of each k × k window, with stride k. */
+  public static LpPool lpPool(double p, int k) {
+    return new LpPool(p, Window2d.of(k).stride(k));
+  }
+
+  /** The means of windows, so many that the result has this size: one number, or one an axis. */
+  public static AdaptivePool adaptiveAvgPool(int... size) {
+    return new AdaptivePool(Pool1d.Take.MEAN, Arrays.stream(size).boxed().toList());
+  }
+
+  /** The largest elements of windows, so many that the result has this size. */
+  public static AdaptivePool adaptiveMaxPool(int... size) {
+    return new AdaptivePool(Pool1d.Take.MAX, Arrays.stream(size).boxed().toList());
+  }
+
+  /** The largest element of each channel. */
+  public static GlobalMaxPool globalMaxPool() {
+    return new GlobalMaxPool();
+  }
+
+  // ---- normalisation by itself
+
+  /** Normalisation of groups of channels with ε 1e-5. */
+  public static GroupNorm groupNorm(int groups) {
+    return new GroupNorm(groups, 1e-5, true);
+  }
+
+  /** Normalisation of each channel of each example with ε 1e-5, without scale and shift. */
+  public static GroupNorm instanceNorm() {
+    return new GroupNorm(0, 1e-5, false);
+  }
+
+  /** Normalisation by the root mean square over the last axis with ε 1e-5. */
+  public static RmsNorm rmsNorm() {
+    return new RmsNorm(1e-5);
+  }
+
+  // ---- other shapes
+
+  /** Pictures so many times as high and as wide, each pixel repeated. */
+  public static Upsample upsample(int scale) {
+    return new Upsample(Upsample.How.NEAREST, scale);
+  }
+
+  /** Pictures so many times as high and as wide, linearly in between. */
+  public static Upsample upsampleBilinear(int scale) {
+    return new Upsample(Upsample.How.BILINEAR, scale);
+  }
+
+  /** Zeros around: left, right, top, bottom and so on; a negative amount cuts off. */
+  public static Pad pad(int... amounts) {
+    return pad(Pad.With.CONSTANT, amounts);
+  }
+
+  /** Something around: left, right, top, bottom and so on. */
+  public static Pad pad(Pad.With with, int... amounts) {
+    return new Pad(with, Arrays.stream(amounts).boxed().toList(), 0);
+  }
+
+  /** So much cut off on all four sides of a picture. */
+  public static Pad crop(int amount) {
+    return pad(-amount, -amount, -amount, -amount);
+  }
+
+  /** Channels as pixels: r times as high and as wide. */
+  public static PixelShuffle pixelShuffle(int r) {
+    return new PixelShuffle(r, false);
+  }
+
+  /** Pixels as channels: undoes {@link #pixelShuffle}. */
+  public static PixelShuffle pixelUnshuffle(int r) {
+    return new PixelShuffle(r, true);
+  }
+
+  /** Each example with its axes in another order, counted from 0 without the batch. */
+  public static Permute permute(int... order) {
+    return new Permute(Arrays.stream(order).boxed().toList());
+  }
+
+  /** The sum of branches on the same input. */
+  public static Merge add(Layer... branches) {
+    return new Merge(Merge.How.ADD, List.of(branches));
+  }
+
+  /** The product of branches on the same input. */
+  public static Merge multiply(Layer... branches) {
+    return new Merge(Merge.How.MULTIPLY, List.of(branches));
+  }
+
+  /** Any function of a batch; such a network cannot be saved. */
+  public static Lambda lambda(String name, UnaryOperator<Tensor> f) {
+    return new Lambda(name, f);
+  }
+
+  /** The same layer for each step of a sequence. */
+  public static TimeDistributed timeDistributed(Layer layer) {
+    return new TimeDistributed(layer);
+  }
+
+  /** A sequence of the same vector. */
+  public static Repeat repeatVector(int steps) {
+    return new Repeat(steps);
   }
 
   // ---- activations

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.hebb.nn.layer.ConvTranspose2d;
 import dev.hebb.nn.layer.PartialConv2d;
 import dev.hebb.nn.layer.Sampling;
 import dev.hebb.nn.layer.ScaledPool;
@@ -96,7 +95,7 @@ class ZooLayersTest {
 
   @Test
   void transposedConvolutionsKeepTheContract() {
-    var layer = new ConvTranspose2d(2, 3, 2, 1, true, Init.heNormal());
+    var layer = Layers.convTranspose2d(2, 3).stride(2).pad(1);
     Shape in = Shape.of(3, 2, 4);
     Net net = LayerContract.of(layer, in, 3 * 2 * 9 + 2).check();
     LayerContract.of(layer.noBias().stride(1).pad(0), in, 3 * 2 * 9).check();

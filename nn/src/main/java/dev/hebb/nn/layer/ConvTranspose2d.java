@@ -4,56 +4,75 @@ import dev.hebb.nn.Block;
 import dev.hebb.nn.Init;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
-import dev.hebb.op.Window;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.ShapeError;
 import dev.hebb.tensor.Tensor;
+import dev.hebb.tensor.Window2d;
 
 /**
  * A transposed convolution, which makes pictures larger: what a convolution's gradient does with
  * the picture that goes into this layer (Zeiler et al., “Deconvolutional networks”, 2010). Every
  * pixel adds its multiple of the kernel at its place in the result.
  *
- * <p>x is [n, channels in, h, w], the result [n, channels, (h − 1)·stride − 2·pad + kernel, …]; w
- * is [channels in, channels, kernel, kernel], b is [channels].
+ * <p>x is [n, channels in, h, w], the result [n, channels, (h − 1)·stride − 2·pad +
+ * dilation·(kernel − 1) + 1 + more, …]; w is [channels in, channels / groups, kernel height, kernel
+ * width], b is [channels]. The weights start by He's rule, biases at 0.
  *
  * @param channels how many channels come out, ≥ 1
- * @param kernel the window's height and width, ≥ 1
- * @param stride the distance of neighbouring pixels in the result, ≥ 1
- * @param pad how many pixels are cut off on all four sides, ≥ 0
+ * @param window kernel, stride, padding (how many pixels are cut off), dilation and groups
+ * @param more rows and columns added at the bottom and right, 0 to stride − 1
  * @param bias whether b is there
  * @param init how w starts
  */
-public record ConvTranspose2d(
-    int channels, int kernel, int stride, int pad, boolean bias, Init init) implements Layer {
+public record ConvTranspose2d(int channels, Window2d window, int more, boolean bias, Init init)
+    implements Layer {
   /** Checks the ranges. */
   public ConvTranspose2d {
-    if (channels < 1 || kernel < 1 || stride < 1 || pad < 0) {
+    if (channels < 1 || channels % window.groups() != 0) {
       throw new HebbException(
-          "convTranspose2d: channels, kernel and stride must be at least 1 and pad not negative, not %d, %d, %d and %d"
-              .formatted(channels, kernel, stride, pad));
+          "convTranspose2d: channels must be a positive multiple of the groups, not %d in %d group(s)"
+              .formatted(channels, window.groups()));
     }
   }
 
-  /** With this distance of neighbouring pixels. */
+  private ConvTranspose2d window(Window2d w) {
+    return new ConvTranspose2d(channels, w, more, bias, init);
+  }
+
+  /** With this distance of neighbouring pixels in the result. */
   public ConvTranspose2d stride(int s) {
-    return new ConvTranspose2d(channels, kernel, s, pad, bias, init);
+    return window(window.stride(s));
   }
 
   /** With this many pixels cut off on all four sides. */
   public ConvTranspose2d pad(int p) {
-    return new ConvTranspose2d(channels, kernel, stride, p, bias, init);
+    return window(window.pad(p));
+  }
+
+  /** With this distance between the kernel's elements. */
+  public ConvTranspose2d dilation(int d) {
+    return window(window.dilation(d));
+  }
+
+  /** With channels in this many groups that do not see each other. */
+  public ConvTranspose2d groups(int g) {
+    return window(window.groups(g));
+  }
+
+  /** With so many more rows and columns, PyTorch's output padding; less than the stride. */
+  public ConvTranspose2d more(int rows) {
+    return new ConvTranspose2d(channels, window, rows, bias, init);
   }
 
   /** Without b. */
   public ConvTranspose2d noBias() {
-    return new ConvTranspose2d(channels, kernel, stride, pad, false, init);
+    return new ConvTranspose2d(channels, window, more, false, init);
   }
 
   /** With other initial weights. */
   public ConvTranspose2d init(Init weights) {
-    return new ConvTranspose2d(channels, kernel, stride, pad, bias, weights);
+    return new ConvTranspose2d(channels, window, more, bias, weights);
   }
 
   @Override
@@ -65,43 +84,29 @@ public record ConvTranspose2d(
           in,
           "reshape(channels, height, width)");
     }
-    int height = (in.dim(1) - 1) * stride - 2 * pad + kernel;
-    int width = (in.dim(2) - 1) * stride - 2 * pad + kernel;
-    if (height < 1 || width < 1) {
+    if (in.dim(0) % window.groups() != 0) {
       throw new ShapeError(
-          "nothing is left of the result after cutting off %d pixels; use less padding"
-              .formatted(pad));
+          "%d input channels do not divide into %d groups".formatted(in.dim(0), window.groups()));
     }
-    Tensor w = p.param("w", Shape.of(in.dim(0), channels, kernel, kernel), init);
-    Shape out = Shape.of(p.dtype(), channels, height, width);
+    Shape kernel =
+        Shape.of(in.dim(0), channels / window.groups(), window.kernelH(), window.kernelW());
+    // Whether anything is left is found out before weights are drawn.
+    Block.infer(in, x -> x.convTranspose2d(Tensor.full(kernel, 0), window, more));
+    Tensor w = p.param("w", kernel, init);
     if (!bias) {
-      return Block.of(out, x -> transposed(x, w, height, width));
+      return Block.infer(in, x -> x.convTranspose2d(w, window, more));
     }
     Tensor b = p.zeros("b", channels);
-    return Block.of(out, x -> transposed(x, w, height, width).add(b.reshape(channels, 1, 1)));
-  }
-
-  /** The gradient, at x, of a convolution from height × width pixels to those of x. */
-  private Tensor transposed(Tensor x, Tensor w, int height, int width) {
-    Window.Geometry g =
-        new Window.Geometry(
-            x.dim(0), height, width, channels, x.dim(1), x.dim(2), x.dim(3), kernel, kernel, stride,
-            stride, pad, pad, pad, pad, 1, 1, 1);
-    return Tensor.apply(
-            new Window(Window.Kind.CONV_INPUT_GRAD, g),
-            w.permute(2, 3, 1, 0),
-            x.permute(0, 2, 3, 1))
-        .permute(0, 3, 1, 2);
+    return Block.infer(in, x -> x.convTranspose2d(w, window, more).add(b.reshape(channels, 1, 1)));
   }
 
   @Override
   public String toString() {
-    return "ConvTranspose2d(%d, %d%s%s%s)"
+    return "ConvTranspose2d(%d, %s%s%s)"
         .formatted(
             channels,
-            kernel,
-            stride > 1 ? ", stride " + stride : "",
-            pad > 0 ? ", pad " + pad : "",
+            Windows.text(window, 1),
+            more > 0 ? ", more " + more : "",
             bias ? "" : ", no bias");
   }
 }

@@ -10,6 +10,7 @@ import static dev.hebb.nn.Layers.tanh;
 
 import dev.hebb.nn.Init;
 import dev.hebb.nn.Layer;
+import dev.hebb.nn.Layers;
 import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.layer.ConvTranspose2d;
 import dev.hebb.op.Curve;
@@ -96,7 +97,7 @@ public record Dcgan(Shape picture, int features, int noise) {
   }
 
   private static ConvTranspose2d up(int channels, int kernel, int stride, int pad) {
-    return new ConvTranspose2d(channels, kernel, stride, pad, false, INIT);
+    return Layers.convTranspose2d(channels, kernel).stride(stride).pad(pad).noBias().init(INIT);
   }
 
   private List<Layer> discriminatorLayers() {

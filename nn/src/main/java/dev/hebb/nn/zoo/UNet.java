@@ -4,10 +4,9 @@ import static dev.hebb.nn.Layers.chain;
 import static dev.hebb.nn.Layers.conv2d;
 import static dev.hebb.nn.Layers.maxPool;
 
-import dev.hebb.nn.Init;
 import dev.hebb.nn.Layer;
+import dev.hebb.nn.Layers;
 import dev.hebb.nn.layer.Chain;
-import dev.hebb.nn.layer.ConvTranspose2d;
 import dev.hebb.nn.layer.Skip;
 
 /**
@@ -59,7 +58,7 @@ public record UNet(int features, int steps, boolean padded, int classes) impleme
     if (left == 0) {
       return convolutions(channels);
     }
-    Layer up = new ConvTranspose2d(channels, 2, 2, 0, true, Init.heNormal());
+    Layer up = Layers.convTranspose2d(channels, 2).stride(2);
     return chain(
         convolutions(channels),
         new Skip(chain(maxPool(2), level(2 * channels, left - 1), up)),
