@@ -3,6 +3,7 @@ package dev.hebb.conformance;
 import static dev.hebb.nn.Layers.avgPool;
 import static dev.hebb.nn.Layers.batchNorm;
 import static dev.hebb.nn.Layers.conv2d;
+import static dev.hebb.nn.Layers.convTranspose2d;
 import static dev.hebb.nn.Layers.dense;
 import static dev.hebb.nn.Layers.embedding;
 import static dev.hebb.nn.Layers.globalAveragePool;
@@ -10,7 +11,6 @@ import static dev.hebb.nn.Layers.layerNorm;
 import static dev.hebb.nn.Layers.maxPool;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.hebb.nn.Init;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.layer.ConvTranspose2d;
@@ -59,7 +59,7 @@ class LayersTest {
   }
 
   private static ConvTranspose2d transposed(int channels, int kernel) {
-    return new ConvTranspose2d(channels, kernel, 1, 0, true, Init.heNormal());
+    return convTranspose2d(channels, kernel);
   }
 
   @TestFactory
@@ -69,7 +69,13 @@ class LayersTest {
         proof("convolutions/conv_transpose2d-no_bias", transposed(4, 2).noBias(), "weight"),
         conv("conv_transpose2d-stride2", transposed(4, 3).stride(2)),
         conv("conv_transpose2d-stride2-padding1", transposed(4, 3).stride(2).pad(1)),
-        conv("conv_transpose2d-4x4-stride2-padding1", transposed(4, 4).stride(2).pad(1)));
+        conv("conv_transpose2d-4x4-stride2-padding1", transposed(4, 4).stride(2).pad(1)),
+        conv(
+            "conv_transpose2d-stride2-padding1-output_padding1",
+            transposed(4, 3).stride(2).pad(1).outputPadding(1)),
+        conv("conv_transpose2d-dilation2", transposed(3, 2).pad(1).dilation(2)),
+        conv("conv_transpose2d-groups2", transposed(6, 2).stride(2).groups(2)),
+        conv("conv_transpose2d-depthwise", transposed(3, 2).stride(2).groups(3)));
   }
 
   @ParameterizedTest

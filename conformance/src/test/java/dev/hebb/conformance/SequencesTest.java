@@ -117,12 +117,13 @@ class SequencesTest {
   void recurrentGradients(String name) {
     int ways = name.contains("bidirectional") ? 2 : 1;
     Proof.of("recurrent/" + name)
-        .functions(x -> {
-          Tensor h = forward(net(name, x.type(), true), name, x);
-          return Map.of(
-              "output", forward(net(name, x.type(), false), name, x),
-              "output_h", h.reshape(h.dim(0), ways, UNITS).permute(1, 0, 2));
-        });
+        .functions(type ->
+            x -> {
+              Tensor h = forward(net(name, x.type(), true), name, x);
+              return Map.of(
+                  "output", forward(net(name, x.type(), false), name, x),
+                  "output_h", h.reshape(h.dim(0), ways, UNITS).permute(1, 0, 2));
+            });
   }
 
   // ---- attention

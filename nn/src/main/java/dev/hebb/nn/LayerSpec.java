@@ -31,6 +31,7 @@ import dev.hebb.nn.layer.GlobalMaxPool;
 import dev.hebb.nn.layer.Glu;
 import dev.hebb.nn.layer.GroupNorm;
 import dev.hebb.nn.layer.Gru;
+import dev.hebb.nn.layer.Lambda;
 import dev.hebb.nn.layer.LayerNorm;
 import dev.hebb.nn.layer.LpPool;
 import dev.hebb.nn.layer.Lstm;
@@ -217,6 +218,10 @@ public final class LayerSpec {
         }
         yield items;
       }
+      case Lambda l ->
+          throw new HebbException(
+              "%s, the lambda '%s', is code, which cannot be saved; make it a record that implements Layer"
+                  .formatted(where, l.name()));
       case Record r -> recordData(r, where);
       default ->
           throw new HebbException(

@@ -63,6 +63,7 @@ import dev.hebb.nn.layer.TransformerBlock;
 import dev.hebb.nn.layer.Upsample;
 import dev.hebb.op.Activation;
 import dev.hebb.op.Curve;
+import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Window2d;
@@ -385,6 +386,9 @@ public final class Layers {
 
   /** Normalisation of groups of channels with ε 1e-5. */
   public static GroupNorm groupNorm(int groups) {
+    if (groups < 1) {
+      throw new HebbException("groupNorm: needs at least one group, not " + groups);
+    }
     return new GroupNorm(groups, 1e-5, true);
   }
 

@@ -83,7 +83,8 @@ class TransformerTest {
 
   @Test
   void layersKeepTheContract() {
-    // Without rotary positions the bias of the keys has no gradient, which differences see as noise.
+    // Without rotary positions the bias of the keys has no gradient, which differences see as
+    // noise.
     Shape in = Shape.of(4, 6);
     Net net = LayerContract.of(attention(3).rotary(), in, 4 * (6 * 6 + 6)).check();
     assertThat(net.params())

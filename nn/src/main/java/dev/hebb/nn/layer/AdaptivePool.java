@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
  * reaches from ⌊i·n / m⌋ to before ⌈(i + 1)·n / m⌉, as in PyTorch; windows overlap where m does not
  * divide n.
  *
+ * <p>Equal largest elements share the gradient.
+ *
  * @param take what is taken of each window
  * @param size the size of the result: one number for all axes, or one for each
  */

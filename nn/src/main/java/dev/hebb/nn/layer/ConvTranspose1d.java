@@ -13,16 +13,17 @@ import dev.hebb.tensor.Window2d;
  * A transposed convolution of signals, which makes them longer; see {@link ConvTranspose2d}.
  *
  * <p>x is [n, channels in, length], the result [n, channels, (length − 1)·stride − 2·pad +
- * dilation·(kernel − 1) + 1 + more]; w is [channels in, channels / groups, kernel], b [channels].
+ * dilation·(kernel − 1) + 1 + outputPadding]; w is [channels in, channels / groups, kernel], b
+ * [channels].
  *
  * @param channels how many channels come out, ≥ 1
  * @param window a window of height 1: kernel, stride, padding (what is cut off), dilation, groups
- * @param more places added at the end, 0 to stride − 1
+ * @param outputPadding places added at the end, 0 to stride − 1
  * @param bias whether b is there
  * @param init how w starts
  */
-public record ConvTranspose1d(int channels, Window2d window, int more, boolean bias, Init init)
-    implements Layer {
+public record ConvTranspose1d(
+    int channels, Window2d window, int outputPadding, boolean bias, Init init) implements Layer {
   /** Checks the ranges. */
   public ConvTranspose1d {
     if (channels < 1 || channels % window.groups() != 0) {
@@ -30,11 +31,14 @@ public record ConvTranspose1d(int channels, Window2d window, int more, boolean b
           "convTranspose1d: channels must be a positive multiple of the groups, not %d in %d group(s)"
               .formatted(channels, window.groups()));
     }
+    if (window.padW() < 0) {
+      throw new HebbException("convTranspose1d: pad must not be negative, not " + window.padW());
+    }
     Windows.requireFlat("convTranspose1d", window);
   }
 
   private ConvTranspose1d window(Window2d w) {
-    return new ConvTranspose1d(channels, w, more, bias, init);
+    return new ConvTranspose1d(channels, w, outputPadding, bias, init);
   }
 
   /** With this distance of neighbouring places in the result. */
@@ -58,18 +62,18 @@ public record ConvTranspose1d(int channels, Window2d window, int more, boolean b
   }
 
   /** With so many more places, PyTorch's output padding; less than the stride. */
-  public ConvTranspose1d more(int places) {
+  public ConvTranspose1d outputPadding(int places) {
     return new ConvTranspose1d(channels, window, places, bias, init);
   }
 
   /** Without b. */
   public ConvTranspose1d noBias() {
-    return new ConvTranspose1d(channels, window, more, false, init);
+    return new ConvTranspose1d(channels, window, outputPadding, false, init);
   }
 
   /** With other initial weights. */
   public ConvTranspose1d init(Init weights) {
-    return new ConvTranspose1d(channels, window, more, bias, weights);
+    return new ConvTranspose1d(channels, window, outputPadding, bias, weights);
   }
 
   @Override
@@ -91,7 +95,10 @@ public record ConvTranspose1d(int channels, Window2d window, int more, boolean b
 
   private Tensor conv(Tensor x, Tensor w) {
     // The height grows by what is added, and what is added is cut off again.
-    return x.unsqueeze(2).convTranspose2d(w.unsqueeze(2), window, more).narrow(2, 0, 1).squeeze(2);
+    return x.unsqueeze(2)
+        .convTranspose2d(w.unsqueeze(2), window, outputPadding)
+        .narrow(2, 0, 1)
+        .squeeze(2);
   }
 
   @Override
@@ -100,7 +107,7 @@ public record ConvTranspose1d(int channels, Window2d window, int more, boolean b
         .formatted(
             channels,
             Windows.flatText(window, 1),
-            more > 0 ? ", more " + more : "",
+            outputPadding > 0 ? ", output padding " + outputPadding : "",
             bias ? "" : ", no bias");
   }
 }

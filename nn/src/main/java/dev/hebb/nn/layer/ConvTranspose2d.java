@@ -16,17 +16,17 @@ import dev.hebb.tensor.Window2d;
  * pixel adds its multiple of the kernel at its place in the result.
  *
  * <p>x is [n, channels in, h, w], the result [n, channels, (h − 1)·stride − 2·pad +
- * dilation·(kernel − 1) + 1 + more, …]; w is [channels in, channels / groups, kernel height, kernel
- * width], b is [channels]. The weights start by He's rule, biases at 0.
+ * dilation·(kernel − 1) + 1 + outputPadding, …]; w is [channels in, channels / groups, kernel
+ * height, kernel width], b is [channels]. The weights start by He's rule, biases at 0.
  *
  * @param channels how many channels come out, ≥ 1
  * @param window kernel, stride, padding (how many pixels are cut off), dilation and groups
- * @param more rows and columns added at the bottom and right, 0 to stride − 1
+ * @param outputPadding rows and columns added at the bottom and right, 0 to stride − 1
  * @param bias whether b is there
  * @param init how w starts
  */
-public record ConvTranspose2d(int channels, Window2d window, int more, boolean bias, Init init)
-    implements Layer {
+public record ConvTranspose2d(
+    int channels, Window2d window, int outputPadding, boolean bias, Init init) implements Layer {
   /** Checks the ranges. */
   public ConvTranspose2d {
     if (channels < 1 || channels % window.groups() != 0) {
@@ -34,10 +34,13 @@ public record ConvTranspose2d(int channels, Window2d window, int more, boolean b
           "convTranspose2d: channels must be a positive multiple of the groups, not %d in %d group(s)"
               .formatted(channels, window.groups()));
     }
+    if (window.padW() < 0) {
+      throw new HebbException("convTranspose2d: pad must not be negative, not " + window.padW());
+    }
   }
 
   private ConvTranspose2d window(Window2d w) {
-    return new ConvTranspose2d(channels, w, more, bias, init);
+    return new ConvTranspose2d(channels, w, outputPadding, bias, init);
   }
 
   /** With this distance of neighbouring pixels in the result. */
@@ -61,18 +64,18 @@ public record ConvTranspose2d(int channels, Window2d window, int more, boolean b
   }
 
   /** With so many more rows and columns, PyTorch's output padding; less than the stride. */
-  public ConvTranspose2d more(int rows) {
+  public ConvTranspose2d outputPadding(int rows) {
     return new ConvTranspose2d(channels, window, rows, bias, init);
   }
 
   /** Without b. */
   public ConvTranspose2d noBias() {
-    return new ConvTranspose2d(channels, window, more, false, init);
+    return new ConvTranspose2d(channels, window, outputPadding, false, init);
   }
 
   /** With other initial weights. */
   public ConvTranspose2d init(Init weights) {
-    return new ConvTranspose2d(channels, window, more, bias, weights);
+    return new ConvTranspose2d(channels, window, outputPadding, bias, weights);
   }
 
   @Override
@@ -91,13 +94,14 @@ public record ConvTranspose2d(int channels, Window2d window, int more, boolean b
     Shape kernel =
         Shape.of(in.dim(0), channels / window.groups(), window.kernelH(), window.kernelW());
     // Whether anything is left is found out before weights are drawn.
-    Block.infer(in, x -> x.convTranspose2d(Tensor.full(kernel, 0), window, more));
+    Block.infer(in, x -> x.convTranspose2d(Tensor.full(kernel, 0), window, outputPadding));
     Tensor w = p.param("w", kernel, init);
     if (!bias) {
-      return Block.infer(in, x -> x.convTranspose2d(w, window, more));
+      return Block.infer(in, x -> x.convTranspose2d(w, window, outputPadding));
     }
     Tensor b = p.zeros("b", channels);
-    return Block.infer(in, x -> x.convTranspose2d(w, window, more).add(b.reshape(channels, 1, 1)));
+    return Block.infer(
+        in, x -> x.convTranspose2d(w, window, outputPadding).add(b.reshape(channels, 1, 1)));
   }
 
   @Override
@@ -106,7 +110,7 @@ public record ConvTranspose2d(int channels, Window2d window, int more, boolean b
         .formatted(
             channels,
             Windows.text(window, 1),
-            more > 0 ? ", more " + more : "",
+            outputPadding > 0 ? ", output padding " + outputPadding : "",
             bias ? "" : ", no bias");
   }
 }

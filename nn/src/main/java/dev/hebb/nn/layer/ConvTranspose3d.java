@@ -14,18 +14,18 @@ import dev.hebb.tensor.Window2d;
  * A transposed convolution of volumes, which makes them larger; see {@link ConvTranspose2d}.
  *
  * <p>x is [n, channels in, d, h, w], the result [n, channels, (d − 1)·stride − 2·pad +
- * dilation·(kernel − 1) + 1 + more, …]; w is [channels in, channels / groups, kernel depth, height,
- * width], b [channels].
+ * dilation·(kernel − 1) + 1 + outputPadding, …]; w is [channels in, channels / groups, kernel
+ * depth, height, width], b [channels].
  *
  * @param channels how many channels come out, ≥ 1
  * @param depth a window of width 1: kernel, stride, padding and dilation along the depth
  * @param window kernel, stride, padding, dilation along height and width; groups
- * @param more slices, rows and columns added behind, 0 to stride − 1
+ * @param outputPadding slices, rows and columns added behind, 0 to stride − 1
  * @param bias whether b is there
  * @param init how w starts
  */
 public record ConvTranspose3d(
-    int channels, Window2d depth, Window2d window, int more, boolean bias, Init init)
+    int channels, Window2d depth, Window2d window, int outputPadding, boolean bias, Init init)
     implements Layer {
   /** Checks the ranges. */
   public ConvTranspose3d {
@@ -34,10 +34,13 @@ public record ConvTranspose3d(
           "convTranspose3d: channels must be a positive multiple of the groups, not %d in %d group(s)"
               .formatted(channels, window.groups()));
     }
+    if (window.padW() < 0) {
+      throw new HebbException("convTranspose3d: pad must not be negative, not " + window.padW());
+    }
   }
 
   private ConvTranspose3d windows(Window2d d, Window2d w) {
-    return new ConvTranspose3d(channels, d, w, more, bias, init);
+    return new ConvTranspose3d(channels, d, w, outputPadding, bias, init);
   }
 
   /** With this step in all three directions. */
@@ -51,7 +54,7 @@ public record ConvTranspose3d(
   }
 
   /** With so many more slices, rows and columns, PyTorch's output padding; less than the stride. */
-  public ConvTranspose3d more(int slices) {
+  public ConvTranspose3d outputPadding(int slices) {
     return new ConvTranspose3d(channels, depth, window, slices, bias, init);
   }
 
@@ -67,12 +70,12 @@ public record ConvTranspose3d(
 
   /** Without b. */
   public ConvTranspose3d noBias() {
-    return new ConvTranspose3d(channels, depth, window, more, false, init);
+    return new ConvTranspose3d(channels, depth, window, outputPadding, false, init);
   }
 
   /** With other initial weights. */
   public ConvTranspose3d init(Init weights) {
-    return new ConvTranspose3d(channels, depth, window, more, bias, weights);
+    return new ConvTranspose3d(channels, depth, window, outputPadding, bias, weights);
   }
 
   @Override
@@ -106,14 +109,14 @@ public record ConvTranspose3d(
     int taps = depth.kernelH();
     int stride = depth.strideH();
     int reach = depth.dilationH() * (taps - 1);
-    int count = (x.dim(2) - 1) * stride - 2 * depth.padH() + reach + 1 + more;
+    int count = (x.dim(2) - 1) * stride - 2 * depth.padH() + reach + 1 + outputPadding;
     if (count < 1 || depth.padH() < 0) {
       throw new ShapeError(
           "convTranspose3d: nothing is left of %s after cutting off %d on each side; use less padding"
               .formatted(x.shape(), depth.padH()));
     }
     int groups = window.groups();
-    Tensor spread = spread(x, stride).pad(2, reach, reach + more, 0);
+    Tensor spread = spread(x, stride).pad(2, reach, reach + outputPadding, 0);
     Tensor kept = spread.narrow(2, depth.padH(), count + reach);
     Tensor slices = Depth.gathered(kept, groups, taps, 1, depth.dilationH(), count);
     int c = x.dim(1) / groups;
@@ -122,7 +125,7 @@ public record ConvTranspose3d(
             .reshape(groups, c, w.dim(1), taps, window.kernelH() * window.kernelW())
             .permute(0, 3, 1, 2, 4)
             .reshape(groups * taps * c, w.dim(1), window.kernelH(), window.kernelW());
-    return Depth.ungathered(slices.convTranspose2d(flat, window, more), count);
+    return Depth.ungathered(slices.convTranspose2d(flat, window, outputPadding), count);
   }
 
   /** With stride − 1 slices of zeros between neighbours. */
@@ -143,7 +146,7 @@ public record ConvTranspose3d(
         .formatted(
             channels,
             Windows.deepText(depth, window, 1),
-            more > 0 ? ", more " + more : "",
+            outputPadding > 0 ? ", output padding " + outputPadding : "",
             bias ? "" : ", no bias");
   }
 }

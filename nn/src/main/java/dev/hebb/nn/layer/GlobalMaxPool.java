@@ -4,9 +4,13 @@ import dev.hebb.nn.Block;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
 import dev.hebb.tensor.Shape;
-import java.util.stream.IntStream;
+import dev.hebb.tensor.ShapeError;
+import dev.hebb.tensor.Window2d;
 
-/** The largest element of each channel: [n, channels, …] → [n, channels]. */
+/**
+ * The largest element of each channel: [n, channels, …] → [n, channels]. Of equal ones the gradient
+ * goes to the first.
+ */
 public record GlobalMaxPool() implements Layer {
   @Override
   public Block build(Shape in, Params p) {
@@ -17,8 +21,14 @@ public record GlobalMaxPool() implements Layer {
           in,
           "reshape(channels, height, width)");
     }
-    int[] axes = IntStream.rangeClosed(2, in.rank()).toArray();
-    return Block.of(Shape.of(p.dtype(), in.dim(0)), x -> x.max(axes));
+    int size = in.drop(1).size();
+    if (size == 0) {
+      throw new ShapeError("there is nothing to pool in " + in);
+    }
+    Window2d all = Window2d.of(1, size);
+    return Block.of(
+        Shape.of(p.dtype(), in.dim(0)),
+        x -> x.reshape(x.dim(0), x.dim(1), 1, size).maxPool2d(all).reshape(x.dim(0), x.dim(1)));
   }
 
   @Override

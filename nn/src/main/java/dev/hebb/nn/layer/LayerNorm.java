@@ -22,6 +22,11 @@ public record LayerNorm(double epsilon) implements Layer {
     }
   }
 
+  /** With another number added to the variance. */
+  public LayerNorm epsilon(double added) {
+    return new LayerNorm(added);
+  }
+
   @Override
   public Block build(Shape in, Params p) {
     if (in.rank() == 0) {

@@ -44,6 +44,11 @@ public record Pad(With with, List<Integer> amounts, double value) implements Lay
     }
   }
 
+  /** With this number around, instead of 0. */
+  public Pad value(double number) {
+    return new Pad(with, amounts, number);
+  }
+
   @Override
   public Block build(Shape in, Params p) {
     int axes = amounts.size() / 2;
@@ -63,7 +68,7 @@ public record Pad(With with, List<Integer> amounts, double value) implements Lay
 
   private Tensor along(Tensor x, int axis, int before, int after) {
     int n = x.dim(axis);
-    if (n + before + after < 0 || with != With.CONSTANT && n == 0) {
+    if (n + Math.min(before, 0) + Math.min(after, 0) < 0 || with != With.CONSTANT && n == 0) {
       throw new ShapeError(
           "nothing is left of %s with %d and %d around axis %d"
               .formatted(x.shape(), before, after, axis));
@@ -89,7 +94,7 @@ public record Pad(With with, List<Integer> amounts, double value) implements Lay
                   default -> Math.clamp(i, 0, n - 1);
                 })
             .toArray();
-    return x.gather(axis, Tensor.of(from));
+    return x.gather(axis, Tensor.of(from, Shape.of(from.length)));
   }
 
   @Override

@@ -22,6 +22,11 @@ public record RmsNorm(double epsilon) implements Layer {
     }
   }
 
+  /** With another number added to the mean square. */
+  public RmsNorm epsilon(double added) {
+    return new RmsNorm(added);
+  }
+
   @Override
   public Block build(Shape in, Params p) {
     if (in.rank() == 0) {

@@ -4,6 +4,7 @@ import dev.hebb.nn.Block;
 import dev.hebb.nn.Init;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
+import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Window2d;
 import java.util.List;
@@ -22,6 +23,13 @@ import java.util.List;
  */
 public record SeparableConv2d(int channels, Window2d window, boolean bias, Init init)
     implements Layer {
+  /** Checks the range. */
+  public SeparableConv2d {
+    if (channels < 1) {
+      throw new HebbException("separableConv2d: needs at least one channel, not " + channels);
+    }
+  }
+
   private SeparableConv2d window(Window2d w) {
     return new SeparableConv2d(channels, w, bias, init);
   }

@@ -32,6 +32,11 @@ public record Upsample(How how, int scale) implements Layer {
     }
   }
 
+  /** Linearly, the outermost pixels on the outermost. */
+  public Upsample aligned() {
+    return new Upsample(How.BILINEAR_ALIGNED, scale);
+  }
+
   @Override
   public Block build(Shape in, Params p) {
     if (in.rank() != 3) {
