@@ -30,7 +30,7 @@ class RecurrentTest {
   private static final Weights GRU =
       (w, u, b, c) -> {
         Tensor gates = c.narrow(0, 0, 2 * UNITS).pad(0, 0, UNITS, 0);
-        return List.of(w.transpose(), u.transpose(), c.narrow(0, 2 * UNITS, UNITS), b.add(gates));
+        return List.of(w.transpose(), u.transpose(), b.add(gates), c.narrow(0, 2 * UNITS, UNITS));
       };
 
   @ParameterizedTest
