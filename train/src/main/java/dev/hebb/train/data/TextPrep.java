@@ -73,11 +73,20 @@ public record TextPrep(Unit unit, List<String> tokens) implements Preprocessing 
       if (id == null && !hasUnknown) {
         throw new DataException(
             "'%s' (token %d of the text) is not among the %d tokens that the model knows: %s"
-                .formatted(pieces.get(i), i, size(), Numbers.shortened(String.join("", tokens))));
+                .formatted(
+                    visible(pieces.get(i)),
+                    i,
+                    size(),
+                    Numbers.shortened(visible(String.join("", tokens)))));
       }
       ids[i] = id == null ? 0 : id;
     }
     return ids;
+  }
+
+  /** A message is one line. */
+  private static String visible(String text) {
+    return text.replace('\n', '↵').replace('\r', '←').replace('\t', '→');
   }
 
   /**
