@@ -61,7 +61,9 @@ final class Terms {
     for (Term term : all()) {
       if (!term.heading.equals(heading)) {
         heading = term.heading;
-        page.append("\n### ").append(heading).append("\n\n| term | in Hebb | proof |\n|---|---|---|\n");
+        page.append("\n### ")
+            .append(heading)
+            .append("\n\n| term | in Hebb | proof |\n|---|---|---|\n");
       }
       String code = String.join(", ", term.code.stream().map(c -> "`" + c + "`").toList());
       page.append(

@@ -41,7 +41,8 @@ class ApproximationTest {
 
   /** sin at n places from −π to π, as many in each unit of length. */
   private static Points sine(int n) {
-    double[] x = IntStream.range(0, n).mapToDouble(i -> Math.PI * (2.0 * i / (n - 1) - 1)).toArray();
+    double[] x =
+        IntStream.range(0, n).mapToDouble(i -> Math.PI * (2.0 * i / (n - 1) - 1)).toArray();
     double[] y = IntStream.range(0, n).mapToDouble(i -> Math.sin(x[i])).toArray();
     return new Points(column(x), column(y));
   }
@@ -95,9 +96,8 @@ class ApproximationTest {
   private static int mistakes(Net net, Points points) {
     float[] logits = net.predict(points.x).toFloats();
     float[] labels = points.y.toFloats();
-    return (int) IntStream.range(0, logits.length)
-        .filter(i -> logits[i] > 0 != labels[i] > 0.5)
-        .count();
+    return (int)
+        IntStream.range(0, logits.length).filter(i -> logits[i] > 0 != labels[i] > 0.5).count();
   }
 
   /** Between two points that were learnt lies the third, on the same arm. */

@@ -119,8 +119,7 @@ class SequenceTest {
     Tensor zeros = Tensor.zeros(LENGTHS.length, 1, UNITS).cast(DType.FLOAT64);
     Side begin = Side.of("before", zeros).and("before.cell", zeros);
     Net whole = net(layer, STEPS);
-    double[] expected =
-        whole.forward(input(), begin).narrow(1, STEPS / 2, STEPS / 2).toDoubles();
+    double[] expected = whole.forward(input(), begin).narrow(1, STEPS / 2, STEPS / 2).toDoubles();
     Net half = net(layer, STEPS / 2);
     Tensor first = input().narrow(1, 0, STEPS / 2);
     Tensor h = half.forward(first, begin).narrow(1, STEPS / 2 - 1, 1);
@@ -149,7 +148,8 @@ class SequenceTest {
     // The last of the four states is that of the second layer's way from the end.
     Tensor four = Tensor.zeros(LENGTHS.length, 4, UNITS).cast(DType.FLOAT64).eval();
     double[] plain = net.forward(input(), Side.of("before", four)).toDoubles();
-    Tensor last = Tensor.zeros(LENGTHS.length, 3, UNITS).concat(1, Tensor.ones(LENGTHS.length, 1, UNITS));
+    Tensor last =
+        Tensor.zeros(LENGTHS.length, 3, UNITS).concat(1, Tensor.ones(LENGTHS.length, 1, UNITS));
     double[] other = net.forward(input(), Side.of("before", last.cast(DType.FLOAT64))).toDoubles();
     for (int i = 0; i < plain.length; i++) {
       boolean fromEnd = i % (2 * UNITS) >= UNITS;

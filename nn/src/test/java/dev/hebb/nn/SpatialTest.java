@@ -4,11 +4,11 @@ import static dev.hebb.nn.Layers.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hebb.nn.layer.Pool1d;
 import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.Merge;
 import dev.hebb.nn.layer.Pad;
 import dev.hebb.nn.layer.Permute;
+import dev.hebb.nn.layer.Pool1d;
 import dev.hebb.nn.layer.Repeat;
 import dev.hebb.nn.layer.SqueezeExcite;
 import dev.hebb.nn.layer.TimeDistributed;
