@@ -16,7 +16,6 @@ import dev.hebb.tensor.Window2d;
  * @param countsPadding whether padding is a part of the mean, as zeros
  */
 public record AvgPool(Window2d window, boolean countsPadding) implements Layer {
-
   /** With padding as a part of the mean (PyTorch's {@code count_include_pad=True}). */
   public AvgPool countPadding() {
     return new AvgPool(window, true);
