@@ -91,6 +91,11 @@ final class Text {
     return String.format(Locale.ROOT, format, v, units.charAt(u)).strip();
   }
 
+  /** {@code 1 epoch}, {@code 3 epochs}. */
+  static String count(int n, String noun) {
+    return n + " " + noun + (n == 1 ? "" : "s");
+  }
+
   /** {@code 42.1 s} or {@code 3 min 05 s}. */
   static String duration(double seconds) {
     return seconds < 100

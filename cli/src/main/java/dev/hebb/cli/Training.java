@@ -53,13 +53,12 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
     data.notes().forEach(note -> console.line("  " + note));
     Summary summary = net.summary();
     console.line(
-        "%s: %,d parameters in %d layer(s) of weights; %d epochs of %d steps of %d, learning rate"
-            + " up to %s",
+        "%s: %,d parameters in %s of weights; %s of %s of %d, learning rate up to %s",
         network,
         summary.parameters(),
-        summary.depth(),
-        recipe.epochs(),
-        train().size(),
+        Text.count(summary.depth(), "layer"),
+        Text.count(recipe.epochs(), "epoch"),
+        Text.count(train().size(), "step"),
         recipe.batch(),
         recipe.rate());
   }

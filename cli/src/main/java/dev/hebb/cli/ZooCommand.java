@@ -2,10 +2,13 @@ package dev.hebb.cli;
 
 import dev.hebb.nn.Summary;
 import dev.hebb.nn.zoo.Zoo;
+import dev.hebb.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,11 +70,17 @@ final class ZooCommand implements Callable<Integer> {
               entry.name(),
               String.format(Locale.ROOT, "%,d", s.parameters()),
               Text.scaled(s.flops()),
-              entry.example().toString().replaceAll("[\\[\\]]", "").replace(", ", "×"),
+              example(entry.example()),
               entry.paper()));
     }
     console.line(Text.table(List.of("network", "parameters", "FLOPs", "example", "paper"), rows));
     console.line(
         "'hebb zoo NAME' shows a network's layers; 'hebb train DATA --net NAME' trains it.");
+  }
+
+  private static String example(Shape shape) {
+    String dims =
+        Arrays.stream(shape.dims()).mapToObj(String::valueOf).collect(Collectors.joining("×"));
+    return shape.dtype().isFloating() ? dims : dims + " tokens";
   }
 }

@@ -104,6 +104,8 @@ class LayersTest {
         proof("pooling/avg_pool2d", avgPool(2)),
         proof("pooling/avg_pool2d-3-stride2-padding1-exclude_pad", avgPool(3).stride(2).pad(1)),
         proof("pooling/avg_pool2d-2-ceil-exclude_pad", avgPool(2).ceilMode()),
+        proof("pooling/avg_pool2d-3-stride2-padding1", avgPool(3).stride(2).pad(1).countPadding()),
+        proof("pooling/avg_pool2d-2-ceil", avgPool(2).ceilMode().countPadding()),
         proof("pooling/global_avg_pool2d", globalAveragePool()));
   }
 

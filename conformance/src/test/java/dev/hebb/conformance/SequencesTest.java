@@ -12,6 +12,7 @@ import dev.hebb.nn.Net;
 import dev.hebb.nn.Side;
 import dev.hebb.nn.layer.Gru;
 import dev.hebb.nn.layer.Lstm;
+import dev.hebb.nn.layer.MultiHeadAttention;
 import dev.hebb.nn.layer.Rnn;
 import dev.hebb.nn.layer.TransformerBlock;
 import dev.hebb.op.Activation;
@@ -21,38 +22,40 @@ import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recurrent layers, attention and transformer blocks beside PyTorch's. */
 class SequencesTest {
   private static final int UNITS = 4;
   private static final int HEADS = 3;
   private static final int HIDDEN = 9;
+  private static final String STATE = "state";
 
   // ---- recurrent layers
 
-  /** All but those with an initial state, which Hebb's layers do not take. */
   static Stream<String> recurrent() {
-    return Fixture.names("recurrent").stream().filter(name -> !name.endsWith("-state"));
+    return Fixture.names("recurrent").stream();
   }
 
   private static Layer layer(String name, boolean last) {
     boolean deep = name.contains("two_layers");
     boolean both = name.contains("bidirectional");
     int n = deep ? 2 : 1;
+    String start = name.endsWith("-state") ? STATE : "";
     if (name.startsWith("lstm")) {
-      Lstm l = lstm(UNITS).layers(n);
+      Lstm l = lstm(UNITS).layers(n).startFrom(start);
       Lstm d = both ? l.bidirectional() : l;
       return last ? d.last() : d;
     } else if (name.startsWith("gru")) {
-      Gru l = gru(UNITS).layers(n);
+      Gru l = gru(UNITS).layers(n).startFrom(start);
       Gru d = both ? l.bidirectional() : l;
       return last ? d.last() : d;
     }
-    Rnn l = rnn(UNITS).layers(n);
+    Rnn l = rnn(UNITS).layers(n).startFrom(start);
     Rnn f = name.startsWith("rnn_relu") ? l.activation(Activation.RELU) : l;
     Rnn d = both ? f.bidirectional() : f;
     return last ? d.last() : d;
@@ -87,9 +90,17 @@ class SequencesTest {
 
   private static Tensor forward(Net net, String name, Proof.Inputs x) {
     List<Tensor> weights = weights(name, x);
-    return name.contains("lengths")
-        ? Side.lengths(x.get("lengths")).run(() -> net.forward(x.get("input"), weights))
-        : net.forward(x.get("input"), weights);
+    Supplier<Tensor> run = () -> net.forward(x.get("input"), weights);
+    if (name.contains("lengths")) {
+      return Side.lengths(x.get("lengths")).run(run);
+    }
+    return name.endsWith("-state") ? states(name, x).run(run) : run.get();
+  }
+
+  /** PyTorch has the batch in the middle. */
+  private static Side states(String name, Proof.Inputs x) {
+    Side h = Side.of(STATE, x.get("h0").permute(1, 0, 2));
+    return name.startsWith("lstm") ? h.and(STATE + ".cell", x.get("c0").permute(1, 0, 2)) : h;
   }
 
   @ParameterizedTest
@@ -109,7 +120,7 @@ class SequencesTest {
 
   /** Where all that PyTorch differentiates is the output and the last h of one layer. */
   static Stream<String> differentiated() {
-    return recurrent().filter(name -> !name.contains("two_layers") && !name.startsWith("lstm"));
+    return recurrent().filter(name -> !name.contains("two_layers"));
   }
 
   @ParameterizedTest
@@ -195,13 +206,8 @@ class SequencesTest {
         });
   }
 
-  /**
-   * Not those with a mask of truth values, which libtorch's C++ modules add to the scores as 0 and
-   * 1 instead of hiding anything; causal blocks are compared with the norms in front.
-   */
   static Stream<String> modules() {
-    return Fixture.names("modules").stream()
-        .filter(name -> name.contains("-layer-") && !name.endsWith("-causal"));
+    return Fixture.names("modules").stream().filter(name -> name.contains("-layer-"));
   }
 
   /** PyTorch's modules take [steps, n, units]. */
@@ -223,20 +229,54 @@ class SequencesTest {
         });
   }
 
+  static Stream<String> multihead() {
+    return Fixture.names("modules").stream().filter(name -> name.startsWith("multihead-"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("multihead")
+  void attentionOfManyHeads(String name) {
+    Proof.of("modules/" + name)
+        .function(x -> {
+          Tensor query = x.get("query").permute(1, 0, 2);
+          Net net = heads(name).build(query.shape().drop(1).as(x.type()), Seed.of(1));
+          List<Tensor> weights = projections(x, "in_proj_", "out_proj.");
+          Supplier<Tensor> run = () -> net.forward(query, weights);
+          Tensor y = crosses(name) ? memory(name, x).run(run) : run.get();
+          return y.permute(1, 0, 2);
+        });
+  }
+
+  private static MultiHeadAttention heads(String name) {
+    return crosses(name)
+        ? attention(HEADS).cross()
+        : name.endsWith("causal") ? attention(HEADS).causal() : attention(HEADS);
+  }
+
+  private static boolean crosses(String name) {
+    return name.endsWith("cross") || name.endsWith("padding");
+  }
+
+  private static Side memory(String name, Proof.Inputs x) {
+    Side memory = Side.of(Side.MEMORY, x.get("memory").permute(1, 0, 2));
+    return name.endsWith("padding") ? memory.and(Side.MEMORY_MASK, x.get("padding").not()) : memory;
+  }
+
   /** Values of the result and, averaged over the heads, of the weights. */
-  @Test
-  void attentionAmongSteps() {
-    Fixture fixture = Fixture.of("modules/multihead-self");
+  @ParameterizedTest
+  @ValueSource(strings = {"multihead-self", "multihead-causal"})
+  void attentionAmongSteps(String name) {
+    Fixture fixture = Fixture.of("modules/" + name);
     Tensor input = fixture.get("query").permute(1, 0, 2);
-    Net net = attention(HEADS).build(input.shape().drop(1), Seed.of(1));
+    Net net = heads(name).build(input.shape().drop(1), Seed.of(1));
     List<Tensor> w =
         projections(new Proof.Inputs(DType.FLOAT64, fixture.tensors()), "in_proj_", "out_proj.");
     for (int i = 0; i < w.size(); i++) {
       net.params().get(i).set(w.get(i));
     }
     Tensor y = net.forward(input).permute(1, 0, 2);
-    Proof.close("multihead-self", y, fixture.get("output"), 1e-10);
+    Proof.close(name, y, fixture.get("output"), 1e-10);
     Tensor weights = net.activations(input).get("0.multiHeadAttention.weights");
-    Proof.close("multihead-self", weights.mean(1), fixture.get("output_weights"), 1e-10);
+    Proof.close(name, weights.mean(1), fixture.get("output_weights"), 1e-10);
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +16,9 @@ final class Sources {
   static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
   private static final Path NN = ROOT.resolve("nn/src/main/java/dev/hebb/nn");
+
+  private static final List<String> MAIN =
+      files("src/main/java", ".java").stream().map(Sources::text).toList();
 
   private Sources() {}
 
@@ -48,20 +50,35 @@ final class Sources {
         module + "/src/main/java/" + type.getName().replace('.', '/').concat(".java"));
   }
 
-  /** The test class of this simple name, in any module. */
-  static Optional<Path> test(String name) {
+  /** The files of all test classes, module by module. */
+  static List<Path> tests() {
+    return files("src/test/java", "Test.java");
+  }
+
+  /** The test classes of this simple name, in all modules. */
+  static List<Path> tests(String name) {
+    return tests().stream().filter(f -> f.endsWith(name + ".java")).toList();
+  }
+
+  /** Whether a type, a method or a constant of this name stands in the product's code. */
+  static boolean hasName(String name) {
+    Pattern declared =
+        Pattern.compile(
+            "\\b(class|record|enum|interface) %1$s\\b|\\b%1$s\\(|\\b%1$s(,| =)".formatted(name));
+    return MAIN.stream().anyMatch(text -> declared.matcher(text).find());
+  }
+
+  private static List<Path> files(String folder, String end) {
     try (Stream<Path> modules = Files.list(ROOT)) {
-      List<Path> tests =
-          modules.map(m -> m.resolve("src/test/java")).filter(Files::isDirectory).sorted().toList();
-      for (Path folder : tests) {
-        try (Stream<Path> files = Files.walk(folder)) {
-          Optional<Path> found = files.filter(f -> f.endsWith(name + ".java")).findFirst();
-          if (found.isPresent()) {
-            return found;
-          }
+      List<Path> folders =
+          modules.map(m -> m.resolve(folder)).filter(Files::isDirectory).sorted().toList();
+      List<Path> found = new ArrayList<>();
+      for (Path f : folders) {
+        try (Stream<Path> all = Files.walk(f)) {
+          all.filter(p -> p.toString().endsWith(end)).sorted().forEach(found::add);
         }
       }
-      return Optional.empty();
+      return found;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

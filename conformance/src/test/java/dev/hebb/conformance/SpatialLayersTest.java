@@ -147,6 +147,10 @@ class SpatialLayersTest {
             "pooling/avg_pool1d-3-stride2-padding1-exclude_pad",
             Layers.avgPool1d(3).stride(2).pad(1)),
         proof("pooling/avg_pool1d-2-ceil-exclude_pad", mean.ceilMode()),
+        proof(
+            "pooling/avg_pool1d-3-stride2-padding1",
+            Layers.avgPool1d(3).stride(2).pad(1).countPadding()),
+        proof("pooling/avg_pool1d-2-ceil", mean.ceilMode().countPadding()),
         proof("pooling/max_pool3d", Layers.maxPool3d(2)),
         proof("pooling/max_pool3d-3-stride2-padding1", deepMax3.pad(1)),
         proof("pooling/max_pool3d-3-stride1", deepMax3.stride(1)),
@@ -155,17 +159,26 @@ class SpatialLayersTest {
         proof(
             "pooling/avg_pool3d-3-stride2-padding1-exclude_pad",
             Layers.avgPool3d(3).stride(2).pad(1)),
-        proof("pooling/avg_pool3d-2-ceil-exclude_pad", deepMean.ceilMode()));
+        proof("pooling/avg_pool3d-2-ceil-exclude_pad", deepMean.ceilMode()),
+        proof(
+            "pooling/avg_pool3d-3-stride2-padding1",
+            Layers.avgPool3d(3).stride(2).pad(1).countPadding()),
+        proof("pooling/avg_pool3d-2-ceil", deepMean.ceilMode().countPadding()));
   }
 
   @TestFactory
   Stream<DynamicTest> poolingToASizeOrANorm() {
     LpPool norm = Layers.lpPool(2, 2);
+    LpPool cubes = Layers.lpPool(3, 3).stride(2);
     AdaptivePool line = Layers.adaptiveAvgPool(3);
     GlobalMaxPool all = Layers.globalMaxPool();
     return Stream.of(
         proof("pooling/lp_pool2d", norm),
-        proof("pooling/lp_pool2d-p3-kernel3-stride2", Layers.lpPool(3, 3).stride(2)),
+        proof("pooling/lp_pool2d-p3-kernel3-stride2", cubes),
+        proof("pooling/lp_pool1d", norm),
+        proof("pooling/lp_pool1d-p3-kernel3-stride2", cubes),
+        proof("pooling/lp_pool3d", norm),
+        proof("pooling/lp_pool3d-p3-kernel3-stride2", cubes),
         proof("pooling/adaptive_avg_pool1d", line),
         proof("pooling/adaptive_max_pool1d", Layers.adaptiveMaxPool(3)),
         proof("pooling/adaptive_avg_pool2d", Layers.adaptiveAvgPool(3, 2)),
@@ -245,6 +258,16 @@ class SpatialLayersTest {
             proof("shaping/pixel_unshuffle-2", Layers.pixelUnshuffle(2)),
             proof("shaping/upsample_nearest2d-x2", Layers.upsample(2)),
             proof("shaping/upsample_nearest2d-x3", Layers.upsample(3)),
+            proof("shaping/upsample_nearest1d-x2", Layers.upsample(2)),
+            proof("shaping/upsample_nearest1d-x3", Layers.upsample(3)),
+            proof("shaping/upsample_nearest3d-x2", Layers.upsample(2)),
+            proof("shaping/upsample_nearest3d-x3", Layers.upsample(3)),
+            proof("shaping/upsample_linear1d-x2", twice),
+            proof("shaping/upsample_linear1d-x3", Layers.upsampleBilinear(3)),
+            proof("shaping/upsample_linear1d-x2-align_corners", twice.aligned()),
+            proof("shaping/upsample_trilinear3d-x2", twice),
+            proof("shaping/upsample_trilinear3d-x3", Layers.upsampleBilinear(3)),
+            proof("shaping/upsample_trilinear3d-x2-align_corners", twice.aligned()),
             proof("shaping/upsample_bilinear2d-x2", twice),
             proof("shaping/upsample_bilinear2d-x3", Layers.upsampleBilinear(3)),
             proof("shaping/upsample_bilinear2d-x2-align_corners", twice.aligned()),

@@ -183,12 +183,16 @@ final class Vocabulary {
             """
             # Vocabulary
 
-            What Hebb has, in its own words, and the test that proves it. Tests of the module `conformance` \
-            compare with PyTorch's numbers. This page is generated from the code and from \
-            `conformance/src/test/resources/registry`:
+            What Hebb has, and the test that proves it. Tests of the module `conformance` compare with PyTorch's \
+            numbers. This page is generated from the code and from `conformance/src/test/resources/registry`:
             `%s`
+
+            Three ways in: [by the field's terms](#by-the-fields-terms), by Hebb's own names \
+            (from [activation functions](#activation-functions) to [networks](#networks)), and \
+            [by the rows of the lecture](#by-the-rows-of-the-lecture).
             """
                 .formatted(REFRESH));
+    page.append("\n## By the field's terms\n").append(Terms.markdown());
     for (Section section : sections()) {
       page.append("\n## ")
           .append(section.title())
@@ -199,6 +203,7 @@ final class Vocabulary {
           .forEach((name, what) ->
               page.append("| `%s` | %s | %s |\n".formatted(name, what, proof(proofs, name))));
     }
+    page.append("\n## By the rows of the lecture\n").append(Lecture.markdown());
     return page.toString();
   }
 

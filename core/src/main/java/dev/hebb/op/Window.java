@@ -78,6 +78,45 @@ public record Window(Kind kind, Geometry g) implements Op {
       int dilH,
       int dilW,
       int groups) {
+    /**
+     * The same windows over one picture of ones, whose sums are the numbers of elements under them.
+     *
+     * @param padded whether padding is a part of that picture
+     */
+    public Geometry ofOnes(boolean padded) {
+      return padded
+          ? new Geometry(
+              1,
+              h + padTop + padBottom,
+              w + padLeft + padRight,
+              1,
+              1,
+              outH,
+              outW,
+              kh,
+              kw,
+              strideH,
+              strideW,
+              0,
+              0,
+              0,
+              0,
+              dilH,
+              dilW,
+              1)
+          : new Geometry(
+              1, h, w, 1, 1, outH, outW, kh, kw, strideH, strideW, padTop, padLeft, padBottom,
+              padRight, dilH, dilW, 1);
+    }
+
+    /** Whether no window sees more than the picture. */
+    public boolean isInside() {
+      return padTop == 0
+          && padLeft == 0
+          && (outH - 1) * strideH + (kh - 1) * dilH < h
+          && (outW - 1) * strideW + (kw - 1) * dilW < w;
+    }
+
     /** [n, h, w, cin]. */
     Shape input(Shape like) {
       return Shape.of(like.dtype(), n, h, w, cin);

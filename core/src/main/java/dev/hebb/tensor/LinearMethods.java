@@ -173,21 +173,26 @@ public sealed interface LinearMethods permits Tensor {
 
   /** The mean of each window over the elements inside the picture. */
   default Tensor avgPool2d(Window2d window) {
+    return avgPool2d(window, false);
+  }
+
+  /**
+   * The mean of each window.
+   *
+   * @param countPadding whether padding counts, as zeros; what overhangs the padded picture (with
+   *     {@link Window2d#ceilMode}) never does
+   */
+  default Tensor avgPool2d(Window2d window, boolean countPadding) {
     Tensor x = self().dtype().isFloating() ? self() : self().cast(DType.FLOAT32);
     LinearMethods methods = x;
     Window.Geometry g = methods.pool("avgPool2d", window);
     Tensor sum =
         Tensor.apply(new Window(Window.Kind.POOL_SUM, g), channelsLast(x)).permute(0, 3, 1, 2);
-    boolean inside =
-        g.padTop() == 0
-            && g.padLeft() == 0
-            && (g.outH() - 1) * g.strideH() + (g.kh() - 1) * g.dilH() < g.h()
-            && (g.outW() - 1) * g.strideW() + (g.kw() - 1) * g.dilW() < g.w();
-    if (inside) {
+    Window.Geometry one = g.ofOnes(countPadding);
+    if (one.isInside()) {
       return sum.mul(1.0 / (g.kh() * g.kw()));
     }
-    Tensor ones = Tensor.full(Shape.of(x.dtype(), 1, g.h(), g.w(), 1), 1);
-    Window.Geometry one = window.groups(1).over("avgPool2d", Shape.of(1, 1, g.h(), g.w()), 1);
+    Tensor ones = Tensor.full(Shape.of(x.dtype(), 1, one.h(), one.w(), 1), 1);
     Tensor count = Tensor.apply(new Window(Window.Kind.POOL_SUM, one), ones).permute(0, 3, 1, 2);
     return sum.div(count);
   }

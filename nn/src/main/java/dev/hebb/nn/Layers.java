@@ -279,7 +279,7 @@ public final class Layers {
 
   /** The mean of each window. */
   public static AvgPool avgPool(Window2d window) {
-    return new AvgPool(window);
+    return new AvgPool(window, false);
   }
 
   /** The mean of each channel. */
@@ -362,9 +362,9 @@ public final class Layers {
     return new Pool3d(Pool1d.Take.MEAN, Window2d.of(k, 1).stride(k, 1), Window2d.of(k).stride(k));
   }
 
-  /** The p-norm of each k × k window, with stride k. */
+  /** The p-norm of each window of size k along every axis, with stride k. */
   public static LpPool lpPool(double p, int k) {
-    return new LpPool(p, Window2d.of(k).stride(k));
+    return new LpPool(p, k, k);
   }
 
   /** The means of windows, so many that the result has this size: one number, or one an axis. */
@@ -404,12 +404,12 @@ public final class Layers {
 
   // ---- other shapes
 
-  /** Pictures so many times as high and as wide, each pixel repeated. */
+  /** Signals, pictures or volumes so many times as large along each axis, each element repeated. */
   public static Upsample upsample(int scale) {
     return new Upsample(Upsample.How.NEAREST, scale);
   }
 
-  /** Pictures so many times as high and as wide, linearly in between. */
+  /** Signals, pictures or volumes so many times as large, linearly in between along each axis. */
   public static Upsample upsampleBilinear(int scale) {
     return new Upsample(Upsample.How.BILINEAR, scale);
   }

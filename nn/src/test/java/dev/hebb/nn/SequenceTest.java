@@ -102,6 +102,61 @@ class SequenceTest {
     }
   }
 
+  // ---- states that are given
+
+  static Stream<Layer> goingOn() {
+    return Stream.of(
+        rnn(UNITS).startFrom("before"),
+        gru(UNITS).startFrom("before"),
+        gru(UNITS).resetBefore().startFrom("before"),
+        lstm(UNITS).startFrom("before"));
+  }
+
+  /** Of each sequence the first half alone, then the second with the states that the first left. */
+  @ParameterizedTest
+  @MethodSource("goingOn")
+  void aSequenceGoesOnWhereItEnded(Layer layer) {
+    Tensor zeros = Tensor.zeros(LENGTHS.length, 1, UNITS).cast(DType.FLOAT64);
+    Side begin = Side.of("before", zeros).and("before.cell", zeros);
+    Net whole = net(layer, STEPS);
+    double[] expected = whole.forward(input(), begin).narrow(1, STEPS / 2, STEPS / 2).toDoubles();
+    Net half = net(layer, STEPS / 2);
+    Tensor first = input().narrow(1, 0, STEPS / 2);
+    Tensor h = half.forward(first, begin).narrow(1, STEPS / 2 - 1, 1);
+    Tensor c = begin.run(() -> half.activations(first)).get("0.lstm.cell");
+    Side then = Side.of("before", h);
+    if (c != null) {
+      then = then.and("before.cell", c.narrow(1, STEPS / 2 - 1, 1));
+    }
+    Tensor second = input().narrow(1, STEPS / 2, STEPS / 2);
+    assertThat(half.forward(second, then).toDoubles())
+        .containsExactly(expected, withPrecision(1e-12));
+    assertThat(half.predict(second, then).toDoubles())
+        .containsExactly(expected, withPrecision(1e-12));
+  }
+
+  @Test
+  void statesOfEveryLayerAndDirectionAreGiven() {
+    Net net = net(gru(UNITS).layers(2).bidirectional().startFrom("before"), STEPS);
+    assertThatThrownBy(() -> net.forward(input()))
+        .isInstanceOf(HebbException.class)
+        .hasMessageContaining("needs \"before\"");
+    Tensor one = Tensor.zeros(LENGTHS.length, 1, UNITS).cast(DType.FLOAT64);
+    assertThatThrownBy(() -> net.forward(input(), Side.of("before", one)))
+        .isInstanceOf(ShapeError.class)
+        .hasMessageContaining("[n, 4, 4]: examples, layers · directions, units");
+    // The last of the four states is that of the second layer's way from the end.
+    Tensor four = Tensor.zeros(LENGTHS.length, 4, UNITS).cast(DType.FLOAT64).eval();
+    double[] plain = net.forward(input(), Side.of("before", four)).toDoubles();
+    Tensor last =
+        Tensor.zeros(LENGTHS.length, 3, UNITS).concat(1, Tensor.ones(LENGTHS.length, 1, UNITS));
+    double[] other = net.forward(input(), Side.of("before", last.cast(DType.FLOAT64))).toDoubles();
+    for (int i = 0; i < plain.length; i++) {
+      boolean fromEnd = i % (2 * UNITS) >= UNITS;
+      assertThat(other[i] == plain[i]).as("output %d", i).isEqualTo(!fromEnd);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("layers")
   void whatThePaddingHoldsNeverMatters(Layer layer) {

@@ -4,9 +4,11 @@ import static dev.hebb.nn.Layers.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hebb.nn.layer.AvgPool;
 import dev.hebb.nn.layer.Merge;
 import dev.hebb.nn.layer.Pad;
 import dev.hebb.nn.layer.Permute;
+import dev.hebb.nn.layer.Pool1d;
 import dev.hebb.nn.layer.Repeat;
 import dev.hebb.nn.layer.SqueezeExcite;
 import dev.hebb.nn.layer.TimeDistributed;
@@ -57,11 +59,32 @@ class SpatialTest {
     LayerContract.of(avgPool1d(2).ceilMode(), SIGNAL, 0).check();
     LayerContract.of(maxPool3d(2), VOLUME, 0).check();
     LayerContract.of(avgPool3d(2).stride(1), VOLUME, 0).check();
+    LayerContract.of(avgPool(3).pad(1).countPadding(), PICTURE, 0).check();
+    LayerContract.of(avgPool1d(3).pad(1).countPadding(), SIGNAL, 0).check();
     LayerContract.of(lpPool(3, 2), PICTURE, 0).check();
+    LayerContract.of(lpPool(2, 3).stride(2), SIGNAL, 0).check();
+    LayerContract.of(lpPool(2, 2).stride(1), VOLUME, 0).check();
     LayerContract.of(adaptiveAvgPool(2, 3), PICTURE, 0).check();
     LayerContract.of(adaptiveMaxPool(3), SIGNAL, 0).check();
     LayerContract.of(globalMaxPool(), VOLUME, 0).check();
     LayerContract.of(globalAveragePool(), SIGNAL, 0).check();
+  }
+
+  /** Corners see four of nine elements, edges six. */
+  @Test
+  void paddingCountsWhereItIsAskedFor() {
+    Tensor ones = Tensor.ones(1, 1, 3, 3);
+    AvgPool mean = avgPool(3).stride(2).pad(1);
+    Shape in = Shape.of(1, 3, 3);
+    assertThat(mean.build(in, Seed.of(1)).forward(ones).toFloats()).containsExactly(1, 1, 1, 1);
+    assertThat(mean.countPadding().build(in, Seed.of(1)).forward(ones).toFloats())
+        .containsExactly(4 / 9f, 4 / 9f, 4 / 9f, 4 / 9f);
+    // An overhanging window counts its padding, but not what lies beyond.
+    Pool1d line = avgPool1d(2).stride(2).pad(1).ceilMode();
+    Tensor four = Tensor.ones(1, 1, 4);
+    assertThat(line.countPadding().build(Shape.of(1, 4), Seed.of(1)).forward(four).toFloats())
+        .containsExactly(0.5f, 1, 0.5f);
+    assertThatThrownBy(() -> maxPool1d(2).countPadding()).hasMessageContaining("avgPool1d");
   }
 
   @Test
@@ -94,7 +117,9 @@ class SpatialTest {
   @Test
   void whatMovesNumbersKeepsTheContract() {
     LayerContract.of(upsample(2), PICTURE, 0).check();
+    LayerContract.of(upsample(3), VOLUME, 0).check();
     LayerContract.of(upsampleBilinear(3).aligned(), PICTURE, 0).check();
+    LayerContract.of(upsampleBilinear(2), SIGNAL, 0).check();
     LayerContract.of(pad(1, 0, 2, 1).value(2), PICTURE, 0).check();
     LayerContract.of(pad(Pad.With.REFLECT, 2, 1), SIGNAL, 0).check();
     LayerContract.of(crop(1), PICTURE, 0).check();
@@ -156,6 +181,9 @@ class SpatialTest {
     assertThatThrownBy(() -> adaptiveAvgPool(2, 2).build(SIGNAL, Seed.of(1)))
         .isInstanceOf(ShapeError.class);
     assertThatThrownBy(() -> lpPool(0.5, 2)).hasMessageContaining("at least 1");
+    assertThatThrownBy(() -> lpPool(2, 0)).hasMessageContaining("window and stride");
+    assertThatThrownBy(() -> lpPool(2, 2).build(Shape.of(5), Seed.of(1)))
+        .hasMessageContaining("signal, picture or volume");
     assertThatThrownBy(() -> upsample(0)).hasMessageContaining("at least 1");
     assertThatThrownBy(() -> add(conv2d(2, 1), conv2d(3, 1)).build(PICTURE, Seed.of(1)))
         .hasMessageContaining("branch 1");

@@ -36,13 +36,13 @@ final class Lines implements Subscriber {
           out.accept(
               String.format(
                   Locale.ROOT,
-                  "epoch %d/%d  step %d/%d  %s  %.0f examples/s",
+                  "epoch %d/%d  step %d/%d  %s%s",
                   e.epoch(),
                   epochs,
                   e.step(),
                   steps,
                   values(e.running()),
-                  e.examplesPerSecond()));
+                  speed(e.examplesPerSecond())));
         }
       }
       case TrainEvent.EpochDone e -> {
@@ -55,6 +55,13 @@ final class Lines implements Subscriber {
       case TrainEvent.RunEnded e -> out.accept("ended: " + e.run().ending());
       case TrainEvent.EpochStarted _, TrainEvent.Validated _, TrainEvent.CheckpointWritten _ -> {}
     }
+  }
+
+  /** Nothing after the first step, which has none yet. */
+  private static String speed(double examplesPerSecond) {
+    return Double.isNaN(examplesPerSecond)
+        ? ""
+        : String.format(Locale.ROOT, "  %.0f examples/s", examplesPerSecond);
   }
 
   /** {@code epoch 3/5 loss 0.0512 accuracy 0.9840 val.loss 0.0463 2.1 s} */

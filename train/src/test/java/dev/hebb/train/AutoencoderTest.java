@@ -69,9 +69,13 @@ class AutoencoderTest {
     float[][] made = Adversarial.examples(net.part(Vae.DECODER), 100, Seed.of(3));
     ImagePrep prep = ImagePrep.of(28, 28, 1, ImagePrep.Style.DIGIT);
     List<BufferedImage> pictures = new ArrayList<>();
-    for (float[] logits : made) {
-      pictures.add(prep.decode(Tensor.of(logits).sigmoid().toFloats()));
+    for (int i = 0; i < made.length; i++) {
+      made[i] = Tensor.of(made[i]).sigmoid().toFloats();
+      pictures.add(prep.decode(made[i]));
     }
+    assertThat(Coverage.modes(made, means(train), Double.POSITIVE_INFINITY))
+        .as("samples nearest to the mean of each digit; a single picture would have nine zeros")
+        .doesNotContain(0);
     Path file = folder.resolve("samples.png");
     Images.write(Images.grid(pictures, 10, 1), file);
     BufferedImage grid = ImageIO.read(file.toFile());
@@ -83,6 +87,24 @@ class AutoencoderTest {
       }
     }
     assertThat(ink / (100 * 784)).as("share of ink; 0.13 in real digits").isBetween(0.07, 0.2);
+  }
+
+  /** The mean picture of each digit. */
+  private static float[][] means(Dataset pictures) {
+    float[][] means = new float[10][784];
+    int[] counts = new int[10];
+    Dataset labelled = Digits.load().train().take(pictures.size());
+    for (int i = 0; i < pictures.size(); i++) {
+      counts[labelled.label(i)]++;
+    }
+    for (int i = 0; i < pictures.size(); i++) {
+      int digit = labelled.label(i);
+      float[] x = pictures.target(i);
+      for (int k = 0; k < x.length; k++) {
+        means[digit][k] += x[k] / counts[digit];
+      }
+    }
+    return means;
   }
 
   @Test

@@ -66,6 +66,13 @@ public record Gru(Recurrence recurrence, boolean resetsBefore, Init init, Init r
     return new Gru(recurrence, true, init, recurrentInit);
   }
 
+  /**
+   * With h_0 from the {@link dev.hebb.nn.Side} value of this name, [n, layers · directions, units].
+   */
+  public Gru startFrom(String name) {
+    return new Gru(recurrence.startFrom(name), resetsBefore, init, recurrentInit);
+  }
+
   /** With other initial weights of the input. */
   public Gru init(Init weights) {
     return new Gru(recurrence, resetsBefore, weights, recurrentInit);
@@ -78,7 +85,7 @@ public record Gru(Recurrence recurrence, boolean resetsBefore, Init init, Init r
 
   @Override
   public Block build(Shape in, Params p) {
-    return recurrence.build(this, in, p, this::direction);
+    return recurrence.build(this, in, p, List.of(), this::direction);
   }
 
   private Recurrence.Direction direction(int features, Params p) {

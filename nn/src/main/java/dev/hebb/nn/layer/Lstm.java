@@ -59,6 +59,14 @@ public record Lstm(Recurrence recurrence, double forgetBias, Init init, Init rec
     return new Lstm(recurrence.dropout(rate), forgetBias, init, recurrentInit);
   }
 
+  /**
+   * With h_0 from the {@link dev.hebb.nn.Side} value of this name and c_0 from that of {@code
+   * name.cell}, each [n, layers · directions, units].
+   */
+  public Lstm startFrom(String name) {
+    return new Lstm(recurrence.startFrom(name), forgetBias, init, recurrentInit);
+  }
+
   /** With other initial weights of the input. */
   public Lstm init(Init weights) {
     return new Lstm(recurrence, forgetBias, weights, recurrentInit);
@@ -76,7 +84,7 @@ public record Lstm(Recurrence recurrence, double forgetBias, Init init, Init rec
 
   @Override
   public Block build(Shape in, Params p) {
-    return recurrence.build(this, in, p, this::direction);
+    return recurrence.build(this, in, p, List.of(".cell"), this::direction);
   }
 
   private Recurrence.Direction direction(int features, Params p) {

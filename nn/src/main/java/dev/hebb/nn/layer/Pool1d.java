@@ -3,13 +3,15 @@ package dev.hebb.nn.layer;
 import dev.hebb.nn.Block;
 import dev.hebb.nn.Layer;
 import dev.hebb.nn.Params;
+import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Window2d;
 
 /**
  * The largest element or the mean of each window of a signal, channel by channel: [n, channels,
- * length] → [n, channels, …]. Padding never wins and is no part of a mean.
+ * length] → [n, channels, …]. Padding never wins, and is a part of a mean only where it is asked
+ * for.
  *
  * @param take what is taken of each window
  * @param window a window of height 1
@@ -20,10 +22,31 @@ public record Pool1d(Take take, Window2d window) implements Layer {
     /** The largest element; of equal ones the gradient goes to the first. */
     MAX,
     /** The mean of the elements that are there. */
-    MEAN;
+    MEAN,
+    /** The mean of the elements and the padding, which is 0 (PyTorch's count_include_pad). */
+    MEAN_WITH_PADDING;
 
     Tensor of(Tensor pictures, Window2d window) {
-      return this == MAX ? pictures.maxPool2d(window) : pictures.avgPool2d(window);
+      return this == MAX
+          ? pictures.maxPool2d(window)
+          : pictures.avgPool2d(window, this == MEAN_WITH_PADDING);
+    }
+
+    Take countPadding() {
+      if (this == MAX) {
+        throw new HebbException(
+            "countPadding: a maximum counts nothing, and padding never wins; leave it away, or take"
+                + " avgPool1d or avgPool3d");
+      }
+      return MEAN_WITH_PADDING;
+    }
+
+    String title() {
+      return this == MAX ? "MaxPool" : "AvgPool";
+    }
+
+    String text() {
+      return this == MEAN_WITH_PADDING ? ", padding counts" : "";
     }
   }
 
@@ -47,6 +70,11 @@ public record Pool1d(Take take, Window2d window) implements Layer {
     return new Pool1d(take, window.pad(0, p));
   }
 
+  /** With padding as a part of the mean (PyTorch's {@code count_include_pad=True}). */
+  public Pool1d countPadding() {
+    return new Pool1d(take.countPadding(), window);
+  }
+
   /** With a last, overhanging window where the stride does not divide the length. */
   public Pool1d ceilMode() {
     return new Pool1d(take, window.ceilMode());
@@ -58,13 +86,15 @@ public record Pool1d(Take take, Window2d window) implements Layer {
       throw p.mismatch(
           this, "a signal per example (channels, length)", in, "reshape(channels, length)");
     }
-    return Block.infer(in, x -> take.of(x.unsqueeze(2), window).squeeze(2));
+    return Block.infer(in, this::pooled);
+  }
+
+  Tensor pooled(Tensor x) {
+    return take.of(x.unsqueeze(2), window).squeeze(2);
   }
 
   @Override
   public String toString() {
-    return (take == Take.MAX ? "MaxPool1d(" : "AvgPool1d(")
-        + Windows.flatText(window, window.kernelW())
-        + ")";
+    return take.title() + "1d(" + Windows.flatText(window, window.kernelW()) + take.text() + ")";
   }
 }

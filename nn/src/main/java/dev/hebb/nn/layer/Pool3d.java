@@ -9,8 +9,8 @@ import dev.hebb.tensor.Window2d;
 
 /**
  * The largest element or the mean of each window of a volume, channel by channel: [n, channels,
- * depth, height, width] → [n, channels, …]. Padding never wins and is no part of a mean. It is
- * pooled within the slices first, then across them.
+ * depth, height, width] → [n, channels, …]. Padding never wins, and is a part of a mean only where
+ * it is asked for. It is pooled within the slices first, then across them.
  *
  * @param take what is taken of each window
  * @param depth a window of width 1 along the depth
@@ -32,6 +32,11 @@ public record Pool3d(Pool1d.Take take, Window2d depth, Window2d window) implemen
     return new Pool3d(take, depth.pad(p, 0), window.pad(p));
   }
 
+  /** With padding as a part of the mean (PyTorch's {@code count_include_pad=True}). */
+  public Pool3d countPadding() {
+    return new Pool3d(take.countPadding(), depth, window);
+  }
+
   /** With last, overhanging windows where the stride does not divide the size. */
   public Pool3d ceilMode() {
     return new Pool3d(take, depth.ceilMode(), window.ceilMode());
@@ -49,7 +54,7 @@ public record Pool3d(Pool1d.Take take, Window2d depth, Window2d window) implemen
     return Block.infer(in, this::pooled);
   }
 
-  private Tensor pooled(Tensor x) {
+  Tensor pooled(Tensor x) {
     int n = x.dim(0);
     int c = x.dim(1);
     Tensor flat = take.of(x.reshape(n, c * x.dim(2), x.dim(3), x.dim(4)), window);
@@ -61,8 +66,10 @@ public record Pool3d(Pool1d.Take take, Window2d depth, Window2d window) implemen
 
   @Override
   public String toString() {
-    return (take == Pool1d.Take.MAX ? "MaxPool3d(" : "AvgPool3d(")
+    return take.title()
+        + "3d("
         + Windows.deepText(depth, window, window.kernelH())
+        + take.text()
         + ")";
   }
 }

@@ -7,12 +7,14 @@ import dev.hebb.nn.Side;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.ShapeError;
 import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * state stays, the output is 0, and the direction from the end begins at each sequence's own end.
  * So the last output is that of the last real step, as with PyTorch's {@code pack_padded_sequence}.
  *
+ * <p>States begin as zeros, or as what a {@link Side} gives: where a sequence goes on that began in
+ * another batch, or where another network has said what is to be told.
+ *
  * @param units the length of a step's output, for each direction, ≥ 1
  * @param sequence whether every step's output is wanted, not only the last
  * @param twoWay whether a second cell walks from the end to the beginning
@@ -30,8 +35,11 @@ import org.jspecify.annotations.Nullable;
  *     are called {@code 0.w}, {@code 1.w} and so on
  * @param dropout the probability that a number between two of the layers is dropped in training, in
  *     [0, 1)
+ * @param start the name in {@link Side} of the states before the first step, [n, layers ·
+ *     directions, units]; empty for zeros
  */
-public record Recurrence(int units, boolean sequence, boolean twoWay, int layers, double dropout) {
+public record Recurrence(
+    int units, boolean sequence, boolean twoWay, int layers, double dropout, String start) {
   // Inside, time is the first axis and joined with the batch: the input's product x·w + b is one
   // for all steps, and each step's rows and outputs lie together.
 
@@ -48,23 +56,27 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
 
   /** One layer of so many units, forward, with the output of every step. */
   public static Recurrence of(int units) {
-    return new Recurrence(units, true, false, 1, 0);
+    return new Recurrence(units, true, false, 1, 0, "");
   }
 
   Recurrence last() {
-    return new Recurrence(units, false, twoWay, layers, dropout);
+    return new Recurrence(units, false, twoWay, layers, dropout, start);
   }
 
   Recurrence bidirectional() {
-    return new Recurrence(units, sequence, true, layers, dropout);
+    return new Recurrence(units, sequence, true, layers, dropout, start);
   }
 
   Recurrence layers(int n) {
-    return new Recurrence(units, sequence, twoWay, n, dropout);
+    return new Recurrence(units, sequence, twoWay, n, dropout, start);
   }
 
   Recurrence dropout(double rate) {
-    return new Recurrence(units, sequence, twoWay, layers, rate);
+    return new Recurrence(units, sequence, twoWay, layers, rate, start);
+  }
+
+  Recurrence startFrom(String name) {
+    return new Recurrence(units, sequence, twoWay, layers, dropout, name);
   }
 
   /** What is computed in one step. */
@@ -74,7 +86,7 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
      *
      * @param x the step's rows of x·w + b: [n, gates · units]
      * @param before the states after the step before, each [n, units], the output first; empty
-     *     before the first step, where all are 0
+     *     before the first step, where all are 0 and {@link #start} names nothing else
      * @param gates is told the gates by name, each [n, units]
      */
     List<Tensor> step(Tensor x, List<Tensor> before, Gates gates);
@@ -88,12 +100,14 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
   /** One direction: where its parameters are, the weights of the input, and the cell. */
   record Direction(Params place, Tensor w, Tensor b, Cell cell) {
     /** The output of every step in the order of time, and the one after the last step. */
-    private Outputs outputs(Tensor rows, int steps, @Nullable Tensor mask, boolean fromEnd) {
-      Tensor all = rows.matmul(w).add(b);
-      int n = rows.dim(0) / steps;
+    private Outputs outputs(Walk in, int number, boolean fromEnd) {
+      int steps = in.steps;
+      Tensor mask = in.mask;
+      Tensor all = in.rows.matmul(w).add(b);
+      int n = in.rows.dim(0) / steps;
       Tensor[] out = new Tensor[steps];
       Map<String, Tensor[]> gates = new LinkedHashMap<>();
-      List<Tensor> state = List.of();
+      List<Tensor> state = in.begun.stream().map(s -> s.narrow(1, number, 1).squeeze(1)).toList();
       for (int i = 0; i < steps; i++) {
         int t = fromEnd ? steps - 1 - i : i;
         Gates seen =
@@ -147,13 +161,14 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
 
   /** How a layer with these options is written. */
   String text(String name) {
-    return "%s(%d%s%s%s%s)"
+    return "%s(%d%s%s%s%s%s)"
         .formatted(
             name,
             units,
             layers > 1 ? ", " + layers + " layers" : "",
             dropout > 0 ? ", dropout " + dropout : "",
             twoWay ? ", bidirectional" : "",
+            start.isEmpty() ? "" : ", from " + start,
             sequence ? "" : ", last");
   }
 
@@ -161,9 +176,10 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
    * Builds the layer.
    *
    * @param layer the layer, for messages
+   * @param states the ends of the names of a cell's other states, behind {@link #start}
    * @param make declares one direction's parameters for a number of features
    */
-  Block build(Layer layer, Shape in, Params p, Make make) {
+  Block build(Layer layer, Shape in, Params p, List<String> states, Make make) {
     if (in.rank() != 2 || in.dim(0) == 0) {
       throw p.mismatch(
           layer,
@@ -177,7 +193,7 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
     List<Function<Walk, Outputs>> stack = new ArrayList<>();
     for (int i = 0; i < layers; i++) {
       Params place = layers == 1 ? p : p.scope(Integer.toString(i));
-      stack.add(one(i == 0 ? in.last() : width, place, make));
+      stack.add(one(i, i == 0 ? in.last() : width, place, make));
     }
     Seed seed = p.seed().split("between");
     Shape out = (sequence ? in.withLast(width) : Shape.of(width)).as(p.dtype());
@@ -187,10 +203,11 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
           int steps = x.dim(1);
           Tensor mask = Side.maskOf(layer, x);
           Tensor rows = x.permute(1, 0, 2).reshape(steps * x.dim(0), x.dim(2));
-          Outputs result = stack.getFirst().apply(new Walk(rows, steps, mask));
+          List<Tensor> begun = begun(layer, p, states);
+          Outputs result = stack.getFirst().apply(new Walk(rows, steps, mask, begun));
           for (int i = 1; i < layers; i++) {
             rows = Dropout.drop(result.rows(), dropout, seed.split(i));
-            result = stack.get(i).apply(new Walk(rows, steps, mask));
+            result = stack.get(i).apply(new Walk(rows, steps, mask, begun));
           }
           return sequence
               ? result.rows().reshape(steps, x.dim(0), width).permute(1, 0, 2)
@@ -198,24 +215,44 @@ public record Recurrence(int units, boolean sequence, boolean twoWay, int layers
         });
   }
 
+  /** The states before the first step, of all layers and directions; none where they are 0. */
+  private List<Tensor> begun(Layer layer, Params p, List<String> others) {
+    if (start.isEmpty()) {
+      return List.of();
+    }
+    Shape example = Shape.of(p.dtype(), layers * (twoWay ? 2 : 1), units);
+    List<Tensor> begun = new ArrayList<>();
+    for (String name : Stream.concat(Stream.of(""), others.stream()).toList()) {
+      Tensor given = Side.require(layer, start + name, example);
+      if (given.rank() != 3 || !given.shape().drop(1).sameDims(example)) {
+        throw new ShapeError(
+            "%s: \"%s\" is %s; it must be [n, %d, %d]: examples, layers · directions, units"
+                .formatted(layer, start + name, given.shape(), example.dim(0), units));
+      }
+      begun.add(given);
+    }
+    return begun;
+  }
+
   /** Declares one direction's parameters. */
   interface Make {
     Direction direction(int features, Params p);
   }
 
-  /** What one layer reads: rows in the order of time, and which of them are real. */
-  private record Walk(Tensor rows, int steps, @Nullable Tensor mask) {}
+  /**
+   * What one layer reads: rows in the order of time, which of them are real, and the states before
+   * the first step.
+   */
+  private record Walk(Tensor rows, int steps, @Nullable Tensor mask, List<Tensor> begun) {}
 
-  private Function<Walk, Outputs> one(int features, Params p, Make make) {
+  private Function<Walk, Outputs> one(int layer, int features, Params p, Make make) {
     Direction forward = make.direction(features, twoWay ? p.scope("forward") : p);
     if (!twoWay) {
-      return in -> forward.outputs(in.rows, in.steps, in.mask, false);
+      return in -> forward.outputs(in, layer, false);
     }
     Direction backward = make.direction(features, p.scope("backward"));
     return in ->
-        forward
-            .outputs(in.rows, in.steps, in.mask, false)
-            .with(backward.outputs(in.rows, in.steps, in.mask, true));
+        forward.outputs(in, 2 * layer, false).with(backward.outputs(in, 2 * layer + 1, true));
   }
 
   private static Tensor[] rest(List<Tensor> tensors) {

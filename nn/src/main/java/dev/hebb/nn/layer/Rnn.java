@@ -52,6 +52,13 @@ public record Rnn(Recurrence recurrence, Activation activation, Init init, Init 
     return new Rnn(recurrence.dropout(rate), activation, init, recurrentInit);
   }
 
+  /**
+   * With h_0 from the {@link dev.hebb.nn.Side} value of this name, [n, layers · directions, units].
+   */
+  public Rnn startFrom(String name) {
+    return new Rnn(recurrence.startFrom(name), activation, init, recurrentInit);
+  }
+
   /** With other initial weights of the input. */
   public Rnn init(Init weights) {
     return new Rnn(recurrence, activation, weights, recurrentInit);
@@ -70,7 +77,7 @@ public record Rnn(Recurrence recurrence, Activation activation, Init init, Init 
 
   @Override
   public Block build(Shape in, Params p) {
-    return recurrence.build(this, in, p, this::direction);
+    return recurrence.build(this, in, p, List.of(), this::direction);
   }
 
   private Recurrence.Direction direction(int features, Params p) {

@@ -7,19 +7,26 @@ import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Larger pictures: [n, channels, h, w] → [n, channels, scale · h, scale · w]. It has no weights.
+ * Larger pictures: [n, channels, h, w] → [n, channels, scale · h, scale · w]; signals and volumes
+ * likewise. It has no weights.
  *
  * @param how how pixels in between are made
- * @param scale how many times as high and as wide, ≥ 1
+ * @param scale how many times as large along each axis, ≥ 1
  */
 public record Upsample(How how, int scale) implements Layer {
   /** How pixels in between are made. */
   public enum How {
     /** Each pixel is repeated. */
     NEAREST,
-    /** Linearly between the centres of the pixels beside; beyond the outermost, as they are. */
+    /**
+     * Linearly along each axis between the centres of the pixels beside, which is linear for
+     * signals and trilinear for volumes; beyond the outermost, as they are.
+     */
     BILINEAR,
     /** Linearly, so that the outermost pixels lie on the outermost (PyTorch's align_corners). */
     BILINEAR_ALIGNED
@@ -39,29 +46,39 @@ public record Upsample(How how, int scale) implements Layer {
 
   @Override
   public Block build(Shape in, Params p) {
-    if (in.rank() != 3) {
-      throw p.mismatch(
-          this,
-          "a picture per example (channels, height, width)",
-          in,
-          "reshape(channels, height, width)");
-    }
+    Spatial.require(this, in, p);
     if (how == How.NEAREST) {
       return Block.infer(in, this::repeated);
     }
-    Tensor rows = weights(in.dim(1), p.dtype());
-    Tensor columns = weights(in.dim(2), p.dtype());
-    return Block.infer(in, x -> x.matmul(columns).transpose(2, 3).matmul(rows).transpose(2, 3));
+    List<Tensor> weights =
+        IntStream.range(1, in.rank()).mapToObj(a -> weights(in.dim(a), p.dtype())).toList();
+    return Block.infer(in, x -> mixed(x, weights));
   }
 
+  /** Each element as a block of its own. */
   private Tensor repeated(Tensor x) {
-    int n = x.dim(0);
-    int c = x.dim(1);
-    int h = x.dim(2);
-    int w = x.dim(3);
-    return x.reshape(n, c, h, 1, w, 1)
-        .broadcastTo(n, c, h, scale, w, scale)
-        .reshape(n, c, h * scale, w * scale);
+    int axes = x.rank() - 2;
+    int[] apart = Arrays.copyOf(x.shape().dims(), 2 + 2 * axes);
+    int[] blocks = apart.clone();
+    int[] dims = x.shape().dims();
+    for (int a = 0; a < axes; a++) {
+      apart[2 + 2 * a] = x.dim(2 + a);
+      apart[3 + 2 * a] = 1;
+      blocks[2 + 2 * a] = x.dim(2 + a);
+      blocks[3 + 2 * a] = scale;
+      dims[2 + a] *= scale;
+    }
+    return x.reshape(apart).broadcastTo(blocks).reshape(dims);
+  }
+
+  private static Tensor mixed(Tensor x, List<Tensor> weights) {
+    Tensor y = x;
+    int last = x.rank() - 1;
+    for (int axis = last; axis >= 2; axis--) {
+      Tensor w = weights.get(axis - 2);
+      y = axis == last ? y.matmul(w) : y.transpose(axis, last).matmul(w).transpose(axis, last);
+    }
+    return y;
   }
 
   /** How much of each of n pixels is in each of n · scale: [n, n · scale]. */

@@ -37,7 +37,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void adaGrad() {
+  void l42AdaGrad() {
     follows(
         AdaGrad.of(0.3).epsilon(1e-3).weightDecay(0.1),
         state(
@@ -50,7 +50,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void adaDelta() {
+  void l42AdaDelta() {
     follows(
         AdaDelta.of(2).rho(0.8).epsilon(1e-2).weightDecay(0.1),
         state(
@@ -66,7 +66,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void amsGrad() {
+  void l42AmsGrad() {
     follows(
         AmsGrad.of(0.1).betas(0.8, 0.6).epsilon(1e-3),
         state(
@@ -81,7 +81,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void nAdam() {
+  void l42NAdam() {
     follows(
         NAdam.of(0.1).betas(0.8, 0.9).epsilon(1e-3).weightDecay(0.05),
         state(
@@ -99,7 +99,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void rAdam() {
+  void l42RAdam() {
     follows(
         RAdam.of(0.1).betas(0.8, 0.95).epsilon(1e-3), // rectified from the sixth step on
         state(
@@ -120,7 +120,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void lion() {
+  void l42Lion() {
     follows(
         Lion.of(0.03).betas(0.7, 0.9).weightDecay(0.2),
         state(
@@ -194,7 +194,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void lamb() {
+  void l42Lamb() {
     Supplier<Whole> rule =
         () -> {
           double[] m = new double[12];
@@ -227,7 +227,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void adafactor() {
+  void l42Adafactor() {
     Supplier<Whole> matrices =
         () -> {
           double[] rows = new double[3];
@@ -350,7 +350,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void muonOnMatrices() {
+  void l42MuonOnMatrices() {
     Muon rule = Muon.of(0.05).momentum(0.9).weightDecay(0.2);
     followsWhole(rule, muon(3, 4), 3, 4);
     followsWhole(rule, muon(6, 2), 6, 2);
@@ -358,7 +358,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void muonLeavesVectorsToTheOtherRule() {
+  void l42MuonLeavesVectorsToTheOtherRule() {
     Variable bias = Variable.of("b", Tensor.zeros(3));
     Bound opt = Muon.of(0.1).others(Sgd.of(0.2)).bind(List.of(bias));
     opt.update(List.of(Tensor.of(1f, -2f, 0f)));
@@ -368,7 +368,7 @@ class PaperRulesTest {
   }
 
   @Test
-  void groupsHaveRulesOfTheirOwn() {
+  void l42GroupsHaveRulesOfTheirOwn() {
     Variable body = Variable.of("body.w", Tensor.zeros(2));
     Variable bias = Variable.of("head.b", Tensor.zeros(2));
     Variable head = Variable.of("head.w", Tensor.zeros(2));
