@@ -11,5 +11,6 @@ module dev.hebb.nn {
   exports dev.hebb.nn.metric;
   exports dev.hebb.nn.zoo;
 
+  uses dev.hebb.nn.LayerTypes;
   uses dev.hebb.nn.NetFormat;
 }
