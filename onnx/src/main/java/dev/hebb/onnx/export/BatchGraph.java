@@ -77,9 +77,13 @@ record BatchGraph(List<Integer> sizes, List<Node> nodes, List<Integer> inputs, i
    *
    * @param tensor it at the first batch size
    * @param place the path of the part that it belongs to, empty outside the network
-   * @param isPartsOutput whether it is what that part gives
    */
-  record Origin(Tensor tensor, String place, boolean isPartsOutput) {
+  record Origin(Tensor tensor, String place) {
+    /** Where it belongs, for messages. */
+    String where() {
+      return place.isEmpty() ? "what surrounds the network" : "the network's part \"" + place + "\"";
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Origin;
@@ -130,10 +134,7 @@ record BatchGraph(List<Integer> sizes, List<Node> nodes, List<Integer> inputs, i
         continue;
       }
       var owner = owners.ceilingEntry(t.id());
-      var origin =
-          owner == null
-              ? new Origin(t, "", false)
-              : new Origin(t, owner.getValue(), owner.getKey() == t.id());
+      var origin = new Origin(t, owner == null ? "" : owner.getValue());
       var node = new Node(List.copyOf(ops), in, List.copyOf(shapes), origin);
       // Inputs and known values are told apart by what is bound to them, not by their shape.
       Integer same = t.op() instanceof Leaf.Input || isKnown(t) ? null : known.get(node);

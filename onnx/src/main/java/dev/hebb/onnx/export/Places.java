@@ -79,7 +79,7 @@ final class Places {
       if (step < 1) {
         throw new HebbException(
             "ONNX export: %s puts values into zeros in reverse order, for which ONNX has no operator; use flip(axis) first"
-                .formatted(t.place(i)));
+                .formatted(t.graph.get(i).origin().where()));
       }
       if (step > 1) {
         spread = spread(i, spread, extents, axis, step);

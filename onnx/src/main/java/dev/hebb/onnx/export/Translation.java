@@ -83,14 +83,8 @@ final class Translation {
       case RandomUniform _ ->
           throw new HebbException(
               "ONNX export: %s draws random numbers also in evaluation, which an exported network cannot; make it depend on Mode.isTraining()"
-                  .formatted(place(i)));
+                  .formatted(graph.get(i).origin().where()));
     }
-  }
-
-  /** Where a node belongs, for messages. */
-  String place(int i) {
-    String place = graph.get(i).origin().place();
-    return place.isEmpty() ? "the network" : "the network's part \"" + place + "\"";
   }
 
   /** Emits a node for the result of {@code i}. */

@@ -147,7 +147,7 @@ final class Values {
       case Leaf.Input _ ->
           throw new HebbException(
               "ONNX export: %s reads a tensor of a step that is being recorded; export outside of it"
-                  .formatted(place(i)));
+                  .formatted(graph.get(i).origin().where()));
       default -> throw new IllegalStateException("not translated: " + n.op().name());
     };
   }
@@ -199,7 +199,7 @@ final class Values {
       if (!(Math.abs(all.get(k) * graph.sizes().get(k) - c) <= 1e-12 * Math.abs(c))) {
         throw new HebbException(
             "ONNX export: %s uses the number %s for batches of %s, which is no constant over the batch; export for one batch size with batch(n)"
-                .formatted(place(i), all, graph.sizes()));
+                .formatted(graph.get(i).origin().where(), all, graph.sizes()));
       }
     }
     String size = out.vector(List.of(new Extent(1, 0)));

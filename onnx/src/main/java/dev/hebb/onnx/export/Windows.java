@@ -49,7 +49,7 @@ final class Windows {
   private HebbException unsupported(int i, Window w) {
     return new HebbException(
         "ONNX export: %s computes %s, the gradient of a convolution or of pooling, for which ONNX has no operator"
-            .formatted(t.place(i), w.name()));
+            .formatted(t.graph.get(i).origin().where(), w.name()));
   }
 
   private String picture(int i) {
