@@ -12,6 +12,8 @@ module dev.hebb.train {
   exports dev.hebb.train.data;
   exports dev.hebb.train.io;
 
+  provides dev.hebb.nn.NoteFormat with
+      dev.hebb.train.io.NoteJson;
   provides dev.hebb.nn.NetFormat with
       dev.hebb.train.io.HebbFormat;
 
