@@ -338,6 +338,11 @@ public final class Net {
     return mapping.load(this, weights);
   }
 
+  /** Which part reads which. */
+  public NetGraph graph() {
+    return NetGraph.of(this);
+  }
+
   /** Layers, shapes, parameters, memory and work. */
   public Summary summary() {
     return Summary.of(assembly, in, block);

@@ -176,7 +176,16 @@ public final class NumPy {
    * @throws HebbException if the file cannot be written
    */
   public static void write(Tensor tensor, Path file) {
-    AtomicFile.write(file, out -> array(tensor, ElementType.of(tensor.dtype()), out, "the tensor"));
+    write(tensor, ElementType.of(tensor.dtype()), file);
+  }
+
+  /**
+   * The same with another type.
+   *
+   * @throws HebbException if the file cannot be written, or NumPy has no such type
+   */
+  public static void write(Tensor tensor, ElementType type, Path file) {
+    AtomicFile.write(file, out -> array(tensor, type, out, "x"));
   }
 
   /**
