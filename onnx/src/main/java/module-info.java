@@ -5,6 +5,9 @@ module dev.hebb.onnx {
   requires static org.jspecify;
 
   exports dev.hebb.onnx;
+  exports dev.hebb.onnx.export;
+
+  uses dev.hebb.nn.NoteFormat;
 
   // Protocol Buffers look at their messages by reflection.
   opens dev.hebb.onnx.proto to
