@@ -1,9 +1,9 @@
 // Icons as strokes on a grid of 24.
-import { html } from './vendor/preact.js';
+import { html } from './html.js';
 
 const strokes = {
   runs: 'M3 17l5-6 4 3 4-7 5 5M3 21h18',
-  playground: 'M5 6h.01M5 12h.01M5 18h.01M12 9h.01M12 15h.01M19 12h.01M5 6l7 3M5 12l7-3M5 12l7 3M5 18l7-3M12 9l7 3M12 15l7-3',
+  playground: 'M3 5a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M3 12a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M3 19a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M17 12a2 2 0 1 0 4 0a2 2 0 1 0 -4 0M7 5.8l10 5M7 12h10M7 18.2l10-5',
   arithmetic: 'M18 5H7l6 7-6 7h11',
   model: 'M4 7l8-4 8 4v10l-8 4-8-4zM4 7l8 4 8-4M12 11v10',
   language: 'M3 5h10M8 3v2M11 5c-1 5-4 8-8 10M5 9c1 3 4 5 7 6M12 21l4.5-11L21 21M13.5 17h6',

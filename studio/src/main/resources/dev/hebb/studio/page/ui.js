@@ -1,13 +1,9 @@
-// What all views are made of. Views import everything from here, and only here is it known where
-// Preact comes from.
-import { html, useEffect, useRef, useState } from './vendor/preact.js';
+// What all views are made of, Preact included.
+import { html, useEffect, useRef, useState } from './html.js';
 import { Icon } from './icons.js';
 import { t } from './i18n.js';
 
-export {
-  html, render, createContext, useCallback, useContext, useEffect, useLayoutEffect, useMemo, useReducer, useRef,
-  useState,
-} from './vendor/preact.js';
+export * from './html.js';
 export { Icon };
 
 let ids = 0;
