@@ -38,7 +38,7 @@ function Charts({ run, all }) {
       <${Button} icon="reset" disabled=${!range} onClick=${() => setRange(null)}>${t('run.all')}<//>
       <${Hint} text=${t('run.zoomHint')} />
     </div>
-    <div class="columns">${groups(run).map(
+    <div class="columns even">${groups(run).map(
       (group) => html`<${Card} key=${group[0]} title=${nameOf(group[0])}>
         <${Chart} ...${common} name=${nameOf(group[0])} log=${log} smoothing=${smoothing} height=${260}
           lines=${group.map((name, i) => lineOf(name, all, i))} /><//>`,
@@ -47,7 +47,7 @@ function Charts({ run, all }) {
       (name, i) => html`<${Card} key=${name}>
         <${Chart} ...${common} name=${nameOf(name)} height=${140} lines=${[lineOf(name, all, i + 3)]} /><//>`,
     )}</div>
-    <div class="columns"><${Facts} run=${run} /></div></div>`;
+    <div class="columns even"><${Facts} run=${run} /></div></div>`;
 }
 
 /** Each value with its held-out twin: [[loss, val.loss], [accuracy, val.accuracy]]. */
