@@ -53,14 +53,10 @@ function Content({ run, path, layers }) {
   </div>`;
 }
 
-function titleOf(layer) {
-  return `${layer.path} ${layer.kind}`;
-}
-
 function Spread({ layers, layer, choose, form, setForm }) {
-  return html`<${Card} title=${titleOf(layer)} actions=${html`
+  return html`<${Card} title=${layer.path} actions=${html`
       <${Select} label=${t('inside.layer')} hideLabel value=${layer.path} onChange=${choose}
-        options=${layers.map((one) => [one.path, titleOf(one)])} />
+        options=${layers.map((one) => one.path)} />
       <${Choice} label=${t('inside.form')} value=${form} onChange=${setForm}
         options=${[['ridges', t('inside.ridges')], ['heat', t('inside.heat')]]} />`}>
     <div class="columns" style=${{ '--least': '280px' }}>
@@ -89,7 +85,7 @@ function Measure({ measure: { name, log, format }, layers }) {
       const records = layer.records.filter((record) => record[name] !== null && record[name] !== undefined);
       return {
         name: layer.path,
-        label: titleOf(layer),
+        label: layer.path,
         colour: seriesColour(i),
         dash: i >= 6 ? [6, 4] : undefined,
         x: records.map(({ step }) => step),
@@ -114,7 +110,7 @@ function Depth({ layers }) {
   const share = (norm) => 4 + (96 * Math.log(norm / least)) / Math.log(most / least);
   return html`<${Card} title=${t('inside.depth')}>
     <p class="note explains">${t('inside.depthText')}</p>
-    <dl class="bars">${norms.map(({ layer, norm }) => html`<dt>${titleOf(layer)}</dt>
+    <dl class="bars">${norms.map(({ layer, norm }) => html`<dt>${layer.path}</dt>
       <dd><i style=${{ width: share(norm) + '%' }}></i></dd><dd>${number(norm)}</dd>`)}</dl><//>`;
 }
 
