@@ -8,7 +8,7 @@ import { Graph } from '../graph.js';
 import { Histograms } from '../histogram.js';
 import { Picture } from '../pictures.js';
 import { RunFrame, useRun } from '../runframe.js';
-import { seriesColour } from '../look.js';
+import { layerColour } from '../look.js';
 import words from './inside.i18n.js';
 
 addWords(words);
@@ -86,8 +86,7 @@ function Measure({ measure: { name, log, format }, layers }) {
       return {
         name: layer.path,
         label: layer.path,
-        colour: seriesColour(i),
-        dash: i >= 6 ? [6, 4] : undefined,
+        colour: layerColour(i, layers.length),
         x: records.map(({ step }) => step),
         y: records.map((record) => record[name]),
       };
