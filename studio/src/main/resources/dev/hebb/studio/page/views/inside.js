@@ -117,23 +117,27 @@ function Pictures({ path, layer, run }) {
   const [example, setExample] = useState(0);
   const [unit, setUnit] = useState(0);
   const ask = (what, more = '') => get(`${path}/pictures?layer=${encodeURIComponent(layer)}&what=${what}${more}`);
+  const examples = useLoaded(() => ask('examples'), [run.state]);
   const filters = useLoaded(() => ask('filters'), [layer, run.state]);
   const maps = useLoaded(() => ask('maps', `&example=${example}`), [layer, example, run.state]);
   const exciting = useLoaded(() => ask('exciting', `&unit=${unit}`), [layer, unit, run.state]);
   const units = maps.data?.pictures.length ?? filters.data?.pictures.length ?? 1;
   return html`<div class="columns even" style=${{ '--least': '300px' }}>
     <${Gallery} what="filters" loaded=${filters} signed chosen=${unit} choose=${setUnit} />
-    <${Gallery} what="maps" loaded=${maps} chosen=${unit} choose=${setUnit} tools=${html`
-      <${Slider} label=${t('inside.example')} value=${example} min=${0} max=${99} step=${1} onInput=${setExample} />`} />
+    <${Gallery} what="maps" loaded=${maps} chosen=${unit} choose=${setUnit}>
+      <div class="strip" role="group" aria-label=${t('inside.example')}>${examples.data?.pictures.map((picture, i) => html`
+        <button type="button" key=${i} aria-pressed=${i === example} title=${picture.label} onClick=${() => setExample(i)}>
+          <${Picture} picture=${picture} size=${36} /></button>`)}</div><//>
     <${Gallery} what="exciting" loaded=${exciting} tools=${html`
       <${Slider} label=${t('inside.unit')} value=${unit} min=${0} max=${Math.max(0, units - 1)} step=${1} onInput=${setUnit} />`} />
   </div>`;
 }
 
-function Gallery({ what, loaded, signed, tools, chosen, choose }) {
+function Gallery({ what, loaded, signed, tools, chosen, choose, children }) {
   const pictures = loaded.data?.pictures ?? [];
   return html`<${Card} title=${t('inside.' + what)} actions=${tools}>
     <p class="note explains">${t(`inside.${what}Text`)}</p>
+    ${children}
     ${loaded.error && html`<p class="note">${loaded.error.message}</p>`}
     ${!loaded.error && loaded.data && !pictures.length && html`<p class="note">${t('inside.noPictures')}</p>`}
     <div class="gallery" data-gallery=${what}>${pictures.map((picture, i) =>

@@ -14,7 +14,7 @@ addWords(words);
 export default function Predict({ params: { id } }) {
   const path = 'api/runs/' + encodeURIComponent(id);
   const answers = useLoaded(() => get(path + '/predictions'), [id]);
-  const live = useRun(id, { open: (again) => again && answers.reload(), epoch: answers.reload, ended: answers.reload });
+  const live = useRun(id, { open: (again) => again && answers.reload(), predictions: answers.reload, ended: answers.reload });
   return html`<${RunFrame} id=${id} tab="/predict" live=${live}>
     <div class="stack">
       <div class="columns" style=${{ '--least': '440px' }}>
@@ -131,16 +131,18 @@ function cell(share, right) {
   return { background: `color-mix(in srgb, var(--bad) ${Math.min(90, 16 + share * 500)}%, var(--card))` };
 }
 
-function Mistakes({ answers: { mistakes }, reload }) {
+function Mistakes({ answers: { labels, mistakes }, reload }) {
   return html`<${Card} title=${t('predict.mistakes')} hint=${t('predict.mistakesHint')}
       actions=${html`<${Button} icon="reset" onClick=${reload}>${t('predict.refresh')}<//>`}>
     ${mistakes.length
-      ? html`<div class="gallery">${mistakes.map((one) => html`<${Mistake} key=${one.index} ...${one} />`)}</div>`
+      ? html`<div class="gallery">${mistakes.map((one) => html`<${Mistake} key=${one.index} ...${one} isClass=${labels.length > 0} />`)}</div>`
       : html`<p class="note">${t('predict.noMistakes')}</p>`}<//>`;
 }
 
-function Mistake({ index, truth, predicted, probability, picture, text }) {
-  const says = t('predict.says', { label: predicted, probability: percent(probability, 0) });
+function Mistake({ index, truth, predicted, probability, picture, text, isClass }) {
+  const says = isClass
+    ? t('predict.says', { label: predicted, probability: percent(probability, 0) })
+    : t('predict.off', { label: predicted, distance: number(probability) });
   const is = t('predict.isReally', { label: truth });
   return html`<figure class="mistake" title=${'#' + index}>
     ${picture ? html`<${Picture} picture=${picture} size=${84} alt=${`${is}; ${says}`} />` : html`<code>${text}</code>`}
