@@ -5,6 +5,7 @@ module dev.hebb.cli {
   requires dev.hebb.lessons;
   requires dev.hebb.onnx;
   requires dev.hebb.tensorboard;
+  requires dev.hebb.studio;
   requires dev.hebb.train;
   requires info.picocli;
   requires java.desktop;

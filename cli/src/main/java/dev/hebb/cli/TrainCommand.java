@@ -4,6 +4,7 @@ import dev.hebb.nn.Layer;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.zoo.Zoo;
 import dev.hebb.runtime.Gang;
+import dev.hebb.studio.StudioOptions;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensorboard.TensorBoard;
 import dev.hebb.train.Subscriber;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       "  hebb train digits --epochs 3 --lr 0.002 --batch 128 --net lenet",
       "  hebb train photos/ --from digits.hebb --freeze body    transfer: learn the output layer",
       "  hebb train digits --from mnist.onnx --lr 1e-4 --tensorboard runs/fine",
+      "  hebb train digits --studio               watch it in the browser",
       "  hebb train digits --resume               go on after an interruption (same options)",
       "",
       "Ctrl-C ends the training after the current step and keeps a checkpoint."
@@ -130,6 +132,19 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--studio",
+      description =
+          "Show the training on a page in the browser, live; see 'hebb studio'. On a terminal the"
+              + " page stays until Ctrl-C.")
+  private boolean studio;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description = "Where --studio records the run; default: .hebb/runs in the home folder.")
+  private @Nullable Path runs;
+
+  @Option(
       names = "--resume",
       description = "Go on from the checkpoint that an interrupted run left in the model's file.")
   private boolean resume;
@@ -172,7 +187,7 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path tensorboard;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     positive("--examples", examples);
     if (from == null && freeze != null) {
       throw misused("--freeze is for learning that goes on --from a model");
@@ -187,17 +202,40 @@ final class TrainCommand implements Callable<Integer> {
     if (threads != null) {
       Gang.threads(threads);
     }
+    Console console = new Console(spec);
+    if (studio) {
+      console = StudioCommand.beside(console, options(), stem());
+    } else if (runs != null) {
+      throw misused("--runs says where --studio records: add it");
+    }
+    train(console);
+    if (studio && StudioCommand.isWatched()) {
+      console.line("the studio stays open; Ctrl-C ends it");
+      StudioCommand.serve();
+    }
+    return 0;
+  }
+
+  private StudioOptions options() {
+    StudioOptions options = StudioOptions.local();
+    return runs == null ? options : options.runs(runs);
+  }
+
+  private void train(Console console) {
     Path file = out == null ? Path.of(stem() + ".hebb") : out;
     Splits splits = limited(open(Seed.of(seed)));
     Zoo.Entry generative = Networks.generative(net);
     if (generative != null) {
+      if (studio && generative.kind() == Zoo.Kind.GENERATOR) {
+        throw misused("--studio shows one network learning; %s is two against each other".formatted(net));
+      }
       if (resume || tensorboard != null) {
         throw misused(
             "%s: the training of %s has no such thing"
                 .formatted(resume ? "--resume" : "--tensorboard", net));
       }
       Generative.of(
-              new Console(spec),
+              console,
               splits,
               or(epochs),
               or(batch),
@@ -205,7 +243,7 @@ final class TrainCommand implements Callable<Integer> {
               Seed.of(seed),
               file)
           .run(generative);
-      return 0;
+      return;
     }
     Recipe recipe = Recipe.of(splits).with(or(epochs), or(batch), rate == null ? 0 : rate);
     if (recipe.patience() > 0
@@ -222,23 +260,21 @@ final class TrainCommand implements Callable<Integer> {
               ? recipe.with(0, 0, recipe.rate() * FINE_TUNING)
               : recipe;
       var training =
-          new Training(
-              new Console(spec), transfer.data(), transfer.net(), gentle, Seed.of(seed), file);
+          new Training(console, transfer.data(), transfer.net(), gentle, Seed.of(seed), file);
       training.introduce(
           from + (frozen == Transfer.Freeze.BODY ? ", its output layer" : ", all of it"));
       training.run(resume, also);
-      return 0;
+      return;
     }
     String name = net == null ? Networks.suited(splits) : net;
     Layer layers = Networks.of(name, splits.shape(), splits.outputs(), splits.train().size());
     Net network = layers.build(splits.shape(), Seed.of(seed));
-    var training = new Training(new Console(spec), splits, network, recipe, Seed.of(seed), file);
+    var training = new Training(console, splits, network, recipe, Seed.of(seed), file);
     training.introduce(name);
     boolean finished = training.run(resume, also);
     if (finished && divisions > 0 && isSmallTable(splits)) {
       training.repeat(divisions, layers, this::open);
     }
-    return 0;
   }
 
   /** The same with fewer examples to learn from. */

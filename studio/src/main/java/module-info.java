@@ -1,0 +1,21 @@
+/** Watches, steers and explains networks in the browser, and serves models. */
+module dev.hebb.studio {
+  requires transitive dev.hebb.train;
+  requires io.helidon.http.sse;
+  requires io.helidon.webserver;
+  requires io.helidon.webserver.sse;
+  requires java.logging;
+  requires org.slf4j;
+  requires tools.jackson.databind;
+  requires static org.jspecify;
+
+  exports dev.hebb.studio;
+
+  // Records that Jackson reads and writes.
+  opens dev.hebb.studio to
+      tools.jackson.databind;
+  opens dev.hebb.studio.inside to
+      tools.jackson.databind;
+  opens dev.hebb.studio.runs to
+      tools.jackson.databind;
+}
