@@ -10,4 +10,12 @@ module dev.hebb.studio {
   requires static org.jspecify;
 
   exports dev.hebb.studio;
+
+  // Records that Jackson reads and writes.
+  opens dev.hebb.studio to
+      tools.jackson.databind;
+  opens dev.hebb.studio.inside to
+      tools.jackson.databind;
+  opens dev.hebb.studio.runs to
+      tools.jackson.databind;
 }
