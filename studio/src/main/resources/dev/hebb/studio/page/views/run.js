@@ -61,9 +61,13 @@ function groups(run) {
   return bases.map((base) => [base, 'val.' + base, 'epoch.' + base].filter((name) => known.includes(name)));
 }
 
+function isOfEpochs(name) {
+  return name !== 'loss' && !MACHINE.includes(name);
+}
+
 function lineOf(name, all, i) {
   const points = all[name]?.x.length ?? 0;
-  return { name, label: nameOf(name), colour: seriesColour(i), dots: name !== 'loss' && points < DOTTED_BELOW, ...(all[name] ?? { x: [], y: [] }) };
+  return { name, label: nameOf(name), colour: seriesColour(i), dots: isOfEpochs(name) && points < DOTTED_BELOW, ...(all[name] ?? { x: [], y: [] }) };
 }
 
 function Numbers({ run, all }) {
