@@ -70,9 +70,9 @@ function commonRange(records) {
   const highs = records.map(({ histogram }) => quantile(histogram, 1 - TAIL));
   const [low, high] = [median(lows), median(highs)];
   const air = ((high - low) * (AIR - 1)) / 2 || 0.5;
-  return [Math.max(Math.min(...lows), low - air), Math.min(Math.max(...highs), high + air)].map(
-    (end, i, [from, to]) => (to > from ? end : low + (i - 0.5)),
-  );
+  const from = Math.max(Math.min(...lows), low - air);
+  const to = Math.min(Math.max(...highs), high + air);
+  return to > from ? [from, to] : [low - 0.5, low + 0.5];
 }
 
 function median(values) {

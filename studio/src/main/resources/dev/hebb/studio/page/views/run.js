@@ -117,7 +117,7 @@ function FactList({ facts }) {
 }
 
 /** Adds points to a series, those that it does not have yet: events come twice after a reload. */
-function append(all, name, x, y) {
+function append(all, name, { x, y }) {
   const whole = (all[name] ??= { x: [], y: [] });
   const known = whole.x.at(-1) ?? 0;
   const first = x.findIndex((step) => step > known);
@@ -146,10 +146,8 @@ function useSeries(id) {
       toast(error.message);
     }
   };
-  const add = ({ step, heapMiB, ...values }) => {
-    const fresh = Object.entries(values).filter(([, y]) => Array.isArray(y));
-    fresh.forEach(([name, y]) => append(all.current, name, step, y));
-    append(all.current, 'heapMiB', step.slice(-1), [heapMiB]);
+  const add = ({ series }) => {
+    Object.entries(series).forEach(([name, points]) => append(all.current, name, points));
     if (all.current.loss?.x.length > 2 * POINTS) {
       load();
     }
