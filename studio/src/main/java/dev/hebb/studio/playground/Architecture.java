@@ -67,9 +67,6 @@ record Architecture(Net net, List<Place> places) {
   private static Place add(List<Layer> layers, int units, Activation f, Start start) {
     String sum = layers.size() + ".dense";
     layers.add(Layers.dense(units).init(start.init()));
-    if (f == Activation.LINEAR) {
-      return new Place(sum, sum, f);
-    }
     String answer = layers.size() + "." + f.title();
     layers.add(Layers.activation(f));
     return new Place(sum, answer, f);

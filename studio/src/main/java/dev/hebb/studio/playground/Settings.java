@@ -15,13 +15,32 @@ record Settings(Data data, Layout layout, Learning learning, Restraint restraint
   static final int MOST_LAYERS = 8;
   static final int MOST_UNITS = 12;
 
-  /** Checks what no part can check alone. */
-  Settings {
-    if (learning.objective.wantsLinearOutput() && layout.output != Activation.LINEAR) {
-      throw new HebbException(
-          "the loss %s takes what the last layer adds up; set the output to LINEAR, or take the loss SQUARED"
-              .formatted(learning.objective));
-    }
+  /**
+   * These settings with a loss that fits points of so many classes, 0 for numbers, and with the
+   * output that the loss wants.
+   */
+  Settings suited(int classes) {
+    Objective objective =
+        learning.objective.fits(classes)
+            ? learning.objective
+            : classes == 0 ? Objective.SQUARED : Objective.CROSS_ENTROPY;
+    Activation output = objective.wantsLinearOutput() ? Activation.LINEAR : layout.output;
+    return new Settings(
+        data,
+        new Layout(layout.features, layout.hidden, output, layout.start),
+        new Learning(objective, learning.rule, learning.rate, learning.batch),
+        restraint,
+        seed);
+  }
+
+  /** The same for other points. */
+  Settings problem(Problem problem) {
+    return new Settings(
+        new Data(problem, data.points, data.noise, data.testShare),
+        layout,
+        learning,
+        restraint,
+        seed);
   }
 
   /**
