@@ -2,6 +2,7 @@
 module dev.hebb.cli {
   requires dev.hebb.bench;
   requires dev.hebb.lessons;
+  requires dev.hebb.studio;
   requires dev.hebb.train;
   requires info.picocli;
   requires java.desktop;

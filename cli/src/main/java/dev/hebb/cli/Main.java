@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       DataCommand.class,
       LessonCommand.class,
       ZooCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      StudioCommand.class
     },
     footer = {
       "",

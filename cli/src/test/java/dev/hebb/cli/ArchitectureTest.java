@@ -37,6 +37,7 @@ class ArchitectureTest {
   private static final String[] TRAIN = {"dev.hebb.train.."};
   private static final String[] LESSONS = {"dev.hebb.lessons.."};
   private static final String[] BENCH = {"dev.hebb.bench.."};
+  private static final String[] STUDIO = {"dev.hebb.studio.."};
   private static final String[] CLI = {"dev.hebb.cli.."};
   private static final String[] JDK = {"java..", "javax..", "jdk.incubator.vector.."};
   private static final String[] ANNOTATIONS = {"org.jspecify.annotations.."};
@@ -71,19 +72,20 @@ class ArchitectureTest {
 
   @Test
   void allModulesAreRead() {
-    for (String[] module : new String[][] {CORE, NN, TRAIN, LESSONS, BENCH, CLI}) {
+    for (String[] module : new String[][] {CORE, NN, TRAIN, LESSONS, BENCH, STUDIO, CLI}) {
       assertThat(hebb.that(resideInAnyPackage(module))).as("classes of %s", module[0]).isNotEmpty();
     }
-    classes().should().resideInAnyPackage(all(CORE, NN, TRAIN, LESSONS, BENCH, CLI)).check(hebb);
+    classes().should().resideInAnyPackage(all(CORE, NN, TRAIN, LESSONS, BENCH, STUDIO, CLI)).check(hebb);
   }
 
   @Test
   void dependenciesFlowFromCliToCore() {
-    none(CORE, all(NN, TRAIN, LESSONS, BENCH, CLI));
-    none(NN, all(TRAIN, LESSONS, BENCH, CLI));
-    none(TRAIN, all(LESSONS, BENCH, CLI));
-    none(LESSONS, all(BENCH, CLI));
-    none(BENCH, all(TRAIN, LESSONS, CLI));
+    none(CORE, all(NN, TRAIN, LESSONS, BENCH, STUDIO, CLI));
+    none(NN, all(TRAIN, LESSONS, BENCH, STUDIO, CLI));
+    none(TRAIN, all(LESSONS, BENCH, STUDIO, CLI));
+    none(LESSONS, all(BENCH, STUDIO, CLI));
+    none(BENCH, all(TRAIN, LESSONS, STUDIO, CLI));
+    none(STUDIO, all(LESSONS, BENCH, CLI));
   }
 
   @Test
@@ -141,7 +143,7 @@ class ArchitectureTest {
     codeUnits()
         .that(arePartOfTheApi())
         .should(throwNoCheckedExceptions())
-        .check(hebb.that(resideInAnyPackage(all(CORE, NN, TRAIN, LESSONS, BENCH))));
+        .check(hebb.that(resideInAnyPackage(all(CORE, NN, TRAIN, LESSONS, BENCH, STUDIO))));
   }
 
   @Test

@@ -1,0 +1,70 @@
+package dev.hebb.studio.web;
+
+import dev.hebb.tensor.HebbException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may use a server: everybody on this machine, or everybody who knows the token.
+ *
+ * @param host the address to listen on
+ * @param token what every request must bring, or null where this machine alone can reach the server
+ */
+public record Access(String host, @Nullable String token) {
+  private static final int TOKEN_BYTES = 16;
+  private static final int SHORTEST_TOKEN = 8;
+
+  /** Checks that no server is open to other machines without a token. */
+  public Access {
+    if (token != null && !token.matches("[A-Za-z0-9_-]{" + SHORTEST_TOKEN + ",200}")) {
+      throw new HebbException(
+          "token: take at least %d letters, digits, '-' and '_', nothing else"
+              .formatted(SHORTEST_TOKEN));
+    }
+    if (token == null && !isLoopback(host)) {
+      throw new HebbException(
+          "host %s: other machines could use it, so it needs a token".formatted(host));
+    }
+  }
+
+  /**
+   * Access through an address; if other machines can reach it and no token is given, with a fresh
+   * one.
+   */
+  public static Access of(String host, @Nullable String token) {
+    return new Access(host, token == null && !isLoopback(host) ? freshToken() : token);
+  }
+
+  private static String freshToken() {
+    var bytes = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** Whether this machine alone can reach the server. */
+  boolean isLocal() {
+    return isLoopback(host);
+  }
+
+  /** Compares in a time that tells nothing about the token. */
+  boolean opens(@Nullable String key) {
+    return token == null || (key != null && MessageDigest.isEqual(bytes(key), bytes(token)));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new HebbException("host %s is not known; try 127.0.0.1 or 0.0.0.0".formatted(host), e);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/** Watches, steers and explains networks in the browser, and serves models. */
+module dev.hebb.studio {
+  requires transitive dev.hebb.train;
+  requires io.helidon.http.sse;
+  requires io.helidon.webserver;
+  requires io.helidon.webserver.sse;
+  requires java.logging;
+  requires org.slf4j;
+  requires tools.jackson.databind;
+  requires static org.jspecify;
+
+  exports dev.hebb.studio;
+}
