@@ -1,6 +1,7 @@
 /** Watches, steers and explains networks in the browser, and serves models. */
 module dev.hebb.studio {
   requires transitive dev.hebb.train;
+  requires de.siegmar.fastcsv;
   requires io.helidon.http.sse;
   requires io.helidon.webserver;
   requires io.helidon.webserver.sse;
@@ -10,4 +11,8 @@ module dev.hebb.studio {
   requires static org.jspecify;
 
   exports dev.hebb.studio;
+
+  // Settings, frames and their like are records that Jackson reads and writes.
+  opens dev.hebb.studio.playground to
+      tools.jackson.databind;
 }

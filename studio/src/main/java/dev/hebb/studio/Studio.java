@@ -1,5 +1,6 @@
 package dev.hebb.studio;
 
+import dev.hebb.studio.playground.PlaygroundRoutes;
 import dev.hebb.studio.web.Access;
 import dev.hebb.studio.web.Server;
 import dev.hebb.tensor.HebbException;
@@ -23,7 +24,8 @@ public final class Studio {
    */
   public static Studio open(StudioOptions options) {
     Access access = Access.of(options.host(), options.token());
-    return new Studio(start(access, options.port(), Map.of()));
+    return new Studio(
+        start(access, options.port(), Map.of("/api/playground", new PlaygroundRoutes())));
   }
 
   private static Server start(Access access, int port, Map<String, HttpService> services) {

@@ -127,10 +127,10 @@ record Arithmetic(
     Arithmetic tell() {
       Iterator<Tensor> seen = Step.of(false, none -> passes()).runAll().iterator();
       double loss = seen.next().item();
-      Map<String, Tensor> next = stepped();
+      step();
       List<Layer> layers = new ArrayList<>();
       for (Architecture.Place place : architecture.places()) {
-        layers.add(layer(place, seen, next));
+        layers.add(layer(place, seen));
       }
       double after = objective.loss(classes).of(architecture.net().predict(x), y).item();
       Tensor targets =
@@ -173,8 +173,8 @@ record Arithmetic(
       return results;
     }
 
-    /** Takes the step, and says what the parameters are afterwards. */
-    private Map<String, Tensor> stepped() {
+    /** From here on, the variables hold what comes after the step. */
+    private void step() {
       Net net = architecture.net();
       Bound descent = Sgd.of(rate).bind(net.params());
       Step.trainStep(() -> {
@@ -183,20 +183,16 @@ record Arithmetic(
             return loss;
           })
           .run();
-      Map<String, Tensor> values = new HashMap<>();
-      net.params().forEach(v -> values.put(v.name(), v.value()));
-      return values;
     }
 
-    private Layer layer(
-        Architecture.Place place, Iterator<Tensor> seen, Map<String, Tensor> next) {
+    private Layer layer(Architecture.Place place, Iterator<Tensor> seen) {
       double[] z = seen.next().toDoubles();
       double[] a = seen.next().toDoubles();
       double[] dJda = seen.next().toDoubles();
       double[] dadz = seen.next().toDoubles();
       double[] dJdz = seen.next().toDoubles();
-      List<Weight> weights = weights(seen, next.get(architecture.weights(place).name()));
-      List<Weight> biases = weights(seen, next.get(architecture.biases(place).name()));
+      List<Weight> weights = weights(seen, architecture.weights(place));
+      List<Weight> biases = weights(seen, architecture.biases(place));
       List<Unit> units = new ArrayList<>();
       for (int i = 0; i < z.length; i++) {
         List<Weight> own = new ArrayList<>();
@@ -212,10 +208,10 @@ record Arithmetic(
           units);
     }
 
-    private static List<Weight> weights(Iterator<Tensor> seen, Tensor next) {
+    private static List<Weight> weights(Iterator<Tensor> seen, Variable next) {
       double[] now = seen.next().toDoubles();
       double[] gradient = seen.next().toDoubles();
-      double[] then = next.toDoubles();
+      double[] then = next.value().toDoubles();
       List<Weight> weights = new ArrayList<>();
       for (int i = 0; i < now.length; i++) {
         weights.add(new Weight(now[i], gradient[i], then[i]));

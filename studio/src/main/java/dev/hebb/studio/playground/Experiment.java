@@ -119,7 +119,7 @@ final class Experiment {
     results.add(coding.isOfSeveral() ? coding.decided(out) : Tensor.full(Shape.of(), 0));
 
     Map<String, Tensor> learnt = net.activations(part(0, points.learnt()));
-    Score train = score(learnt.get(architecture.places().getLast().answer()), 0, points.learnt());
+    Score train = score(architecture.places().getLast().answer(learnt), 0, points.learnt());
     Score test = score(net.forward(part(points.learnt(), points.size())), points.learnt(), points.size());
     results.addAll(List.of(train.loss, train.right, test.loss, test.right));
 
@@ -170,8 +170,10 @@ final class Experiment {
     float[] x1 = new float[side * side];
     float[] x2 = new float[side * side];
     for (int i = 0; i < x1.length; i++) {
-      x1[i] = (float) (((i % side + 0.5) / side * 2 - 1) * Points.REACH);
-      x2[i] = (float) ((1 - (i / side + 0.5) / side * 2) * Points.REACH);
+      int row = i / side;
+      int column = i % side;
+      x1[i] = (float) (((column + 0.5) / side * 2 - 1) * Points.REACH);
+      x2[i] = (float) ((1 - (row + 0.5) / side * 2) * Points.REACH);
     }
     List<Feature> features = settings.layout().features();
     return Tensor.of(

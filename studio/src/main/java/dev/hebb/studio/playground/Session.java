@@ -216,7 +216,7 @@ final class Session {
       isScheduled = false;
       long start = clock.getAsLong();
       if (watchers == 0 && start - lastLook > ALONE.toNanos()) {
-        isRunning = false;
+        run(false);
       }
       if (!isRunning || isClosed) {
         return;
