@@ -1,5 +1,6 @@
 package dev.hebb.studio.playground;
 
+import dev.hebb.tensor.Seed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,9 +13,11 @@ record Options(
     List<Rule> rules,
     List<Start> starts,
     List<Settings.Penalty> penalties,
-    List<Problem> problems,
+    List<Preview> problems,
     List<Scene> scenes,
     Limits limits) {
+  private static final int PREVIEWED = 80;
+
   /** A name and how it is written in formulas. */
   record Choice(String id, String label) {}
 
@@ -29,6 +32,10 @@ record Options(
   record Loss(
       Objective id, boolean ofTwo, boolean ofSeveral, boolean ofNumbers, boolean wantsLinearOutput) {}
 
+  /** A problem, and some of its points to know it by. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+  record Preview(Problem id, float[] x1, float[] x2, float[] y) {}
+
   /** How much there may be of what. */
   record Limits(int points, int layers, int units, int speed, double reach, int side, int unitSide) {}
 
@@ -40,7 +47,7 @@ record Options(
         List.of(Rule.values()),
         List.of(Start.values()),
         List.of(Settings.Penalty.values()),
-        List.of(Problem.values()),
+        Stream.of(Problem.values()).map(Options::preview).toList(),
         Scenes.all(),
         new Limits(
             Settings.MOST_POINTS,
@@ -50,6 +57,14 @@ record Options(
             Points.REACH,
             Experiment.SIDE,
             Experiment.UNIT_SIDE));
+  }
+
+  private static Preview preview(Problem problem) {
+    if (problem == Problem.OWN) {
+      return new Preview(problem, new float[0], new float[0], new float[0]);
+    }
+    Points p = problem.draw(PREVIEWED, 0, 0.5, Seed.of(1));
+    return new Preview(problem, p.x1(), p.x2(), p.y());
   }
 
   private static Loss loss(Objective o) {
