@@ -1,35 +1,24 @@
 // What is learnt from, and how: the playground's controls.
-import { html, useEffect, useRef, useState, Button, Card, Select, Slider, toast } from '../ui.js';
+import { html, useEffect, useRef, useState, Button, Card, Icon, Select, Slider, toast } from '../ui.js';
 import { t } from '../i18n.js';
 import { onTheme } from '../look.js';
 import { number, percent } from '../format.js';
 import { pointColour, sharp } from './paint.js';
 
-const THUMBNAIL = 56;
+const THUMBNAIL = 52;
 const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.3, 0.5, 1, 2, 3, 10];
 const STRENGTHS = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
 
-export function DataControls({ session, settings, onChange }) {
+/** What there is to learn, to choose from. */
+export function Problems({ session, settings, onChange }) {
   const { data } = settings;
-  const change = (part) => onChange({ ...settings, data: { ...data, ...part } });
-  const isOwn = data.problem === 'OWN';
-  return html`<${Card} title=${t('play.data')} hint=${t('play.dataHint')}>
-    <div class="problems" role="group" aria-label=${t('play.data')}>${session.options.problems
+  const { problems, limits } = session.options;
+  return html`<div class="card problems" role="group" aria-label=${t('play.data')}>
+    ${problems
       .filter((p) => p.id !== 'OWN')
-      .map((p) => html`<${Problem} key=${p.id} problem=${p} reach=${session.options.limits.reach}
-        isOn=${p.id === data.problem} onClick=${() => change({ problem: p.id })} />`)}</div>
-    <${Own} session=${session} isOn=${isOwn} />
-    <div class="stack tight">
-      ${!isOwn && html`<${Slider} label=${t('play.points')} value=${data.points} min=${20} max=${session.options.limits.points} step=${20}
-        onInput=${(points) => change({ points })} />`}
-      <${Slider} label=${t('play.noise')} value=${data.noise} min=${0} max=${1} step=${0.05}
-        shown=${(v) => v.toFixed(2)} onInput=${(noise) => change({ noise })} />
-      <${Slider} label=${t('play.testShare')} value=${data.testShare} min=${0.1} max=${0.9} step=${0.1}
-        shown=${(v) => percent(v, 0)} onInput=${(testShare) => change({ testShare })} />
-      <${Slider} label=${t('play.batch')} value=${settings.learning.batch} min=${1} max=${50} step=${1}
-        onInput=${(batch) => onChange({ ...settings, learning: { ...settings.learning, batch } })} />
-    </div>
-  <//>`;
+      .map((p) => html`<${Problem} key=${p.id} problem=${p} reach=${limits.reach} isOn=${p.id === data.problem}
+        onClick=${() => onChange({ ...settings, data: { ...data, problem: p.id } })} />`)}
+    <${Own} session=${session} isOn=${data.problem === 'OWN'} /></div>`;
 }
 
 function Problem({ problem, reach, isOn, onClick }) {
@@ -77,8 +66,9 @@ function Own({ session, isOn }) {
       await load(csv);
     }
   };
-  return html`<div class="own">
-    <${Button} icon="upload" pressed=${isOn || isOpen} aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${t('play.own')}<//>
+  return html`
+    <button type="button" class="problem own" aria-pressed=${isOn} aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
+      <i><${Icon} name="upload" size=${22} /></i><span>${t('play.own')}</span></button>
     ${isOpen && html`<div class="own-form stack tight">
       <p class="note">${t('play.ownHint')}</p>
       <textarea rows="5" aria-label=${t('play.ownText')} placeholder=${'age,income,class\n35,2100,yes\n52,4800,no\n…'}
@@ -89,10 +79,31 @@ function Own({ session, isOn }) {
         <${Button} icon="upload" onClick=${() => file.current.click()}>${t('play.ownFile')}<//>
         <input type="file" class="only-heard" tabindex="-1" aria-label=${t('play.ownFile')} accept=".csv,.txt,.tsv,text/csv,text/plain"
           ref=${file} onChange=${read} /></div>
-    </div>`}</div>`;
+    </div>`}`;
 }
 
-export function LearningControls({ session, settings, onChange }) {
+/** All that is set beside the network's layers. */
+export function Knobs(props) {
+  return html`<div class="stack"><${Learning} ...${props} /><${Data} ...${props} /></div>`;
+}
+
+function Data({ session, settings, onChange }) {
+  const { data, learning } = settings;
+  const change = (part) => onChange({ ...settings, data: { ...data, ...part } });
+  return html`<${Card} title=${t('play.data')} hint=${t('play.dataHint')}>
+    <div class="control-grid">
+      ${data.problem !== 'OWN' && html`<${Slider} label=${t('play.points')} value=${data.points} min=${20}
+        max=${session.options.limits.points} step=${20} onInput=${(points) => change({ points })} />`}
+      <${Slider} label=${t('play.noise')} value=${data.noise} min=${0} max=${1} step=${0.05}
+        shown=${(v) => v.toFixed(2)} onInput=${(noise) => change({ noise })} />
+      <${Slider} label=${t('play.testShare')} value=${data.testShare} min=${0.1} max=${0.9} step=${0.1}
+        shown=${(v) => percent(v, 0)} onInput=${(testShare) => change({ testShare })} />
+      <${Slider} label=${t('play.batch')} value=${learning.batch} min=${1} max=${50} step=${1}
+        onInput=${(batch) => onChange({ ...settings, learning: { ...learning, batch } })} />
+    </div><//>`;
+}
+
+function Learning({ session, settings, onChange }) {
   const { options, state } = session;
   const { learning, restraint, layout } = settings;
   const classes = state.points.classes.length;

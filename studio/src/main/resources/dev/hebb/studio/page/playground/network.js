@@ -150,7 +150,7 @@ function Gradient({ layer }) {
     if (norm !== undefined) {
       const share = norm ? Math.max(0, Math.min(1, 1 + Math.log10(norm) / 8)) : 0;
       bar.current.style.width = `${share * 100}%`;
-      bar.current.classList.toggle('low', share < 0.4);
+      bar.current.classList.toggle('low', share < 0.5);
       text.current.textContent = norm === null ? '∞' : norm === 0 ? '0' : norm.toExponential(0).replace('+', '');
     }
   }, [layer]);

@@ -6,7 +6,9 @@ import { useSession } from '../playground/session.js';
 import { pointColour, shade, sharp } from '../playground/paint.js';
 import { chain, num } from '../playground/chain.js';
 import words from './arithmetic.i18n.js';
+import play from './playground.i18n.js';
 
+addWords(play);
 addWords(words);
 
 const PASSES = ['forward', 'loss', 'backward', 'update'];
@@ -63,7 +65,7 @@ export default function ArithmeticView({ query }) {
       <${Choice} label=${t('sum.pass')} value=${pass} options=${PASSES.map((p) => [p, t('sum.' + p)])} onChange=${setPass} />
       <span class="note">${t('sum.steps', { n: session.state.update.frame.step })}</span>
     </div>
-    <div class="sum-grid">
+    <div class="stack">
       <${Card} title=${t('sum.network')} hint=${t('sum.networkHint')}>
         <${Picture} told=${told} pass=${pass} chosen=${chosen} onChoose=${setAt} /><//>
       <${Card} title=${title(chosen, told)}>
@@ -166,9 +168,10 @@ function scaled(w, pass) {
 
 function Chain({ told, pass, at, onChoose, onPass }) {
   const parts = chain(told, at);
-  const all = ['forward', ...(parts.loss ? ['loss'] : []), 'backward', 'update'];
-  return html`<div class="chain">${all.map(
-    (name) => html`<section key=${name} class=${name === pass ? 'on' : ''} data-part=${name}>
+  const columns = [parts.loss ? ['forward', 'loss'] : ['forward'], ['backward'], ['update']];
+  return html`<div class="chain">${columns.map(
+    (names) => html`<div key=${names[0]}>${names.map(
+      (name) => html`<section key=${name} class=${name === pass ? 'on' : ''} data-part=${name}>
       <h3><button type="button" class="link" onClick=${() => onPass(name)}>${t('sum.' + name)}</button></h3>
       ${parts[name].map(
         (row, i) => html`<div class="equation" key=${i}><code class="left">${row.left}</code>
@@ -176,10 +179,11 @@ function Chain({ told, pass, at, onChoose, onPass }) {
             ${row.numbers && html`<code class="numbers">= ${row.numbers}</code>`}
             <code class="result" data-value=${row.value}>= <b>${num(row.value)}</b></code></div></div>`,
       )}
-      ${name === 'backward' && at.layer < told.layers.length - 1 && html`<p class="note">${t('sum.comes')} ${told.layers[at.layer + 1].units.map(
+      ${name === 'backward' && at.layer < told.layers.length - 1 && html`<p class="note comes">${t('sum.comes')} ${told.layers[at.layer + 1].units.map(
         (_, k) => html`<button type="button" class="link" key=${k} onClick=${() => onChoose({ layer: at.layer + 1, unit: k })}>
-          ${at.layer + 1 === told.layers.length - 1 ? t('play.output') : t('play.unit', { unit: k + 1, layer: at.layer + 2 })}</button> `,
+          ${title({ layer: at.layer + 1, unit: k }, told)}</button> `,
       )}</p>`}
     </section>`,
+    )}</div>`,
   )}</div>`;
 }

@@ -27,7 +27,7 @@ export default {
     'play.noise': 'Noise',
     'play.testShare': 'Kept for testing',
     'play.batch': 'Batch size',
-    'play.own': 'My own CSV',
+    'play.own': 'My CSV',
     'play.ownHint': 'Two numbers and a class or a number in each line; the first line may name the columns. 10 to 1,000 lines.',
     'play.ownText': 'CSV',
     'play.ownLoad': 'Use it',

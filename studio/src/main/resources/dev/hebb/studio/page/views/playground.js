@@ -5,7 +5,7 @@ import { grouped } from '../format.js';
 import { useFrames, useSession } from '../playground/session.js';
 import { Network } from '../playground/network.js';
 import { Output } from '../playground/output.js';
-import { DataControls, Exports, LearningControls } from '../playground/controls.js';
+import { Exports, Knobs, Problems } from '../playground/controls.js';
 import words from './playground.i18n.js';
 
 addWords(words);
@@ -43,12 +43,13 @@ export default function PlaygroundView() {
     <${Scenes} scenes=${session.options.scenes} current=${current} onPick=${show} />
     <${Bar} session=${session} guarded=${guarded} onReset=${() => change({ ...settings })} />
     <div class="play-grid">
-      <div class="play-data"><${DataControls} session=${session} settings=${settings} onChange=${change} /></div>
-      <div class="play-net stack"><${Card}><${Network} session=${session} settings=${session.state.settings}
-          onChange=${change} focus=${setFocus} /><//>
-        <${LearningControls} session=${session} settings=${settings} onChange=${change} /></div>
+      <div class="stack">
+        <${Problems} session=${session} settings=${settings} onChange=${change} />
+        <${Card}><${Network} session=${session} settings=${session.state.settings} onChange=${change} focus=${setFocus} /><//>
+      </div>
       <div class="play-out"><${Output} session=${session} focus=${focus}
         onPick=${(point) => (location.hash = `#/arithmetic?point=${point}`)} /></div>
+      <${Knobs} session=${session} settings=${settings} onChange=${change} />
     </div></div>`;
 }
 
