@@ -12,7 +12,13 @@ module dev.hebb.studio {
 
   exports dev.hebb.studio;
 
-  // Settings, frames and their like are records that Jackson reads and writes.
+  // Records that Jackson reads and writes.
+  opens dev.hebb.studio to
+      tools.jackson.databind;
+  opens dev.hebb.studio.inside to
+      tools.jackson.databind;
   opens dev.hebb.studio.playground to
+      tools.jackson.databind;
+  opens dev.hebb.studio.runs to
       tools.jackson.databind;
 }

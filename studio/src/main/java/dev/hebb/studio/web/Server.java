@@ -94,9 +94,14 @@ public final class Server {
 
   /** The address that opens it in a browser, with the token if there is one. */
   public String link() {
-    String host = access.isLocal() ? "localhost" : access.host();
-    String link = "http://%s:%d/".formatted(host, port());
-    return access.token() == null ? link : link + "?token=" + access.token();
+    return access.token() == null ? address() : address() + "?token=" + access.token();
+  }
+
+  /** The same without the token. */
+  public String address() {
+    String host =
+        access.isLocal() || access.host().equals("0.0.0.0") ? "localhost" : access.host();
+    return "http://%s:%d/".formatted(host, port());
   }
 
   /** Stops it. */

@@ -38,7 +38,8 @@ async function ask(path, request) {
 /**
  * Listens to a stream of server-sent events: {name: data => …}. Two more names tell of the
  * connection: open, with whether events may have been missed, and lost. Gives a function that ends
- * it. The browser reconnects by itself, except after an answer that is no stream; then we do.
+ * it. The browser reconnects by itself, except after an answer that is no stream; then we do. A
+ * hidden tab does not listen: browsers allow only six connections to a server.
  */
 export function listen(path, listeners) {
   let source;
@@ -46,6 +47,9 @@ export function listen(path, listeners) {
   let wait = 500;
   let opened = false;
   const connect = () => {
+    if (document.hidden) {
+      return;
+    }
     source = new EventSource(path);
     source.onopen = () => {
       wait = 500;
@@ -65,9 +69,18 @@ export function listen(path, listeners) {
       }
     }
   };
+  const end = () => {
+    clearTimeout(timer);
+    source?.close();
+  };
+  const follow = () => {
+    end();
+    connect();
+  };
+  document.addEventListener('visibilitychange', follow);
   connect();
   return () => {
-    clearTimeout(timer);
-    source.close();
+    document.removeEventListener('visibilitychange', follow);
+    end();
   };
 }

@@ -34,6 +34,15 @@ export function seriesColour(n) {
   return colour('series-' + ((n % 6) + 1));
 }
 
+/** The colour of the nth of many layers: a few are told apart, many darken or brighten with depth. */
+export function layerColour(n, layers) {
+  return layers <= 6 ? seriesColour(n) : `#${sequential(0.3 + (0.65 * n) / (layers - 1)).map(hex).join('')}`;
+}
+
+function hex(channel) {
+  return channel.toString(16).padStart(2, '0');
+}
+
 /** [r, g, b] for v in -1 … 1: blue is negative, the background zero, orange positive. */
 export function diverging(v) {
   const zero = isDark() ? [30, 35, 44] : [244, 245, 247];

@@ -8,6 +8,9 @@ import words from './views/run.i18n.js';
 
 addWords(words);
 
+/** Runs as they were seen last, so that going from one view to another does not flicker. */
+const seen = new Map();
+
 /**
  * The run with an id, kept up to date: {run, error, reload, lost}. listeners get the stream's other
  * events; open is called again after the connection was lost.
@@ -38,12 +41,21 @@ export function useRun(id, listeners = {}) {
       }),
     [id],
   );
-  return { run: loaded.data, error: loaded.error, reload: loaded.reload, lost };
+  const run = loaded.data ?? seen.get(id);
+  if (run) {
+    seen.set(id, run);
+  }
+  return { run, error: loaded.error, reload: loaded.reload, lost };
 }
 
 /** The frame around a view of a run; live is what useRun gives. */
 export function RunFrame({ id, tab, live, children }) {
   const { run, error, reload, lost } = live;
+  useEffect(() => {
+    const before = document.title;
+    document.title = run ? `${run.name} · ${before}` : before;
+    return () => (document.title = before);
+  }, [run?.name]);
   if (!run) {
     return error ? html`<${Failure} text=${error.message} retry=${reload} />` : html`<${Loading} />`;
   }

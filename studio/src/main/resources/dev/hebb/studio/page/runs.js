@@ -30,10 +30,9 @@ export function nameOf(value) {
 }
 
 function plainName(value) {
-  const held = value.startsWith('val.');
-  const base = held ? value.slice(4) : value;
-  const known = isKnown('value.' + base) ? t('value.' + base) : base;
-  return held ? t('value.held', { name: known }) : known;
+  const [, prefix, base] = value.match(/^(val|epoch)?\.?(.*)$/);
+  const name = isKnown('value.' + base) ? t('value.' + base) : base;
+  return prefix ? t('value.' + prefix, { name }) : name;
 }
 
 /** The best held-out value that is not a loss, or else the first: [name, value]. */

@@ -11,6 +11,9 @@ import { seriesColour } from '../look.js';
 /** As many points of a series are asked for, and twice as many kept before they are asked for anew. */
 const POINTS = 2000;
 
+/** Values of epochs are shown as dots while there are few. */
+const DOTTED_BELOW = 60;
+
 /** What is no value of the network has charts of its own, below. */
 const MACHINE = ['learningRate', 'examplesPerSecond', 'heapMiB'];
 
@@ -38,7 +41,7 @@ function Charts({ run, all }) {
       <${Button} icon="reset" disabled=${!range} onClick=${() => setRange(null)}>${t('run.all')}<//>
       <${Hint} text=${t('run.zoomHint')} />
     </div>
-    <div class="columns">${groups(run).map(
+    <div class="columns even">${groups(run).map(
       (group) => html`<${Card} key=${group[0]} title=${nameOf(group[0])}>
         <${Chart} ...${common} name=${nameOf(group[0])} log=${log} smoothing=${smoothing} height=${260}
           lines=${group.map((name, i) => lineOf(name, all, i))} /><//>`,
@@ -47,31 +50,31 @@ function Charts({ run, all }) {
       (name, i) => html`<${Card} key=${name}>
         <${Chart} ...${common} name=${nameOf(name)} height=${140} lines=${[lineOf(name, all, i + 3)]} /><//>`,
     )}</div>
-    <div class="columns"><${Facts} run=${run} /></div></div>`;
+    <div class="columns even"><${Facts} run=${run} /></div></div>`;
 }
 
-/** Each value with its held-out twin: [[loss, val.loss], [accuracy, val.accuracy]]. */
+/** Each value with its twins: [[loss, epoch.loss, val.loss], [accuracy, val.accuracy]]. */
 function groups(run) {
   const names = Object.keys(run.goals);
   const bases = [...new Set(names.map((name) => name.replace(/^val\./, '')))];
-  return bases.map((base) => [base, 'val.' + base].filter((name) => names.includes(name)));
+  const known = [...names, 'epoch.loss'];
+  return bases.map((base) => [base, 'val.' + base, 'epoch.' + base].filter((name) => known.includes(name)));
 }
 
 function lineOf(name, all, i) {
-  const held = name.startsWith('val.');
-  return { name, label: nameOf(name), colour: seriesColour(i), dots: held, ...(all[name] ?? { x: [], y: [] }) };
+  const points = all[name]?.x.length ?? 0;
+  return { name, label: nameOf(name), colour: seriesColour(i), dots: name !== 'loss' && points < DOTTED_BELOW, ...(all[name] ?? { x: [], y: [] }) };
 }
 
 function Numbers({ run, all }) {
   const last = (name) => all[name]?.y.at(-1);
-  const perStep = run.step > 0 ? run.seconds / run.step : NaN;
   return html`<dl class="stats">
       <${Stat} label=${t('run.epoch')} value=${run.epoch}><small> / ${run.epochs}</small><//>
       <${Stat} label=${t('run.step')} value=${number(run.step)}><small> / ${compact(run.steps)}</small><//>
       <${Stat} label=${t('run.elapsed')} value=${duration(run.seconds)} />
-      ${isLive(run) && html`<${Stat} label=${t('run.left')} value=${duration(perStep * (run.steps - run.step))} />`}
-      ${Object.entries(run.last ?? {}).map(
-        ([name, value]) => html`<${Stat} key=${name} label=${nameOf(name)} value=${shown(name, value)} />`,
+      ${isLive(run) && html`<${Stat} label=${t('run.left')} value=${duration(run.secondsLeft)} />`}
+      ${Object.keys(run.goals).map(
+        (name) => html`<${Stat} key=${name} label=${nameOf(name)} value=${shown(name, run.last[name])} />`,
       )}
       <${Stat} label=${t('run.rate')} value=${number(last('learningRate'))} />
       <${Stat} label=${t('run.speed')} value=${compact(last('examplesPerSecond'))} />
@@ -99,7 +102,7 @@ function Facts({ run }) {
 
 function Action({ at, what, value, step }) {
   return html`<li key=${at}><span class="note">${t('run.step')} ${number(step)}</span>
-    ${t('action.' + what, { value: number(value) })}
+    ${t('action.' + what, { value: value === null ? '' : number(Number(value)) })}
     <time class="note" datetime=${at}>${new Date(at).toLocaleTimeString()}</time></li>`;
 }
 
@@ -107,6 +110,17 @@ function FactList({ facts }) {
   return html`<dl class="facts">${Object.entries(facts ?? {}).map(
     ([name, value]) => html`<dt>${name}</dt><dd>${typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>`,
   )}</dl>`;
+}
+
+/** Adds points to a series, those that it does not have yet: events come twice after a reload. */
+function append(all, name, x, y) {
+  const whole = (all[name] ??= { x: [], y: [] });
+  const known = whole.x.at(-1) ?? 0;
+  const first = x.findIndex((step) => step > known);
+  if (first >= 0) {
+    whole.x.push(...x.slice(first));
+    whole.y.push(...y.slice(first));
+  }
 }
 
 /** The run's series: loaded once, then longer with each event, drawn at most once a frame. */
@@ -128,19 +142,12 @@ function useSeries(id) {
       toast(error.message);
     }
   };
-  const add = ({ series }) => {
-    for (const [name, { x, y }] of Object.entries(series)) {
-      const whole = (all.current[name] ??= { x: [], y: [] });
-      const known = whole.x.at(-1) ?? 0;
-      const first = x.findIndex((step) => step > known);
-      if (first >= 0) {
-        whole.x.push(...x.slice(first));
-        whole.y.push(...y.slice(first));
-      }
-      if (whole.x.length > 2 * POINTS) {
-        load();
-        break;
-      }
+  const add = ({ step, heapMiB, ...values }) => {
+    const fresh = Object.entries(values).filter(([, y]) => Array.isArray(y));
+    fresh.forEach(([name, y]) => append(all.current, name, step, y));
+    append(all.current, 'heapMiB', step.slice(-1), [heapMiB]);
+    if (all.current.loss?.x.length > 2 * POINTS) {
+      load();
     }
     draw();
   };

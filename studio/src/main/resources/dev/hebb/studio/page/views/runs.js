@@ -1,6 +1,6 @@
 // The list of runs: search, select to compare, delete with undo.
 import {
-  html, useEffect, useState, Button, Card, Empty, Failure, Loading, Progress, TextField, toast, useLoaded,
+  html, useEffect, useRef, useState, Button, Card, Empty, Failure, Loading, Progress, TextField, toast, useLoaded,
 } from '../ui.js';
 import { addWords, t } from '../i18n.js';
 import { get, listen, post, remove } from '../api.js';
@@ -17,6 +17,7 @@ export default function Runs() {
   const [typed, setTyped] = useState('');
   const search = useRested(typed);
   const [selected, setSelected] = useState([]);
+  const known = useRef([]);
   const runs = useLoaded(() => get('api/runs?search=' + encodeURIComponent(search)), [search]);
 
   useEffect(
@@ -24,12 +25,9 @@ export default function Runs() {
       listen('api/events', {
         open: (again) => again && runs.reload(),
         run: (run) =>
-          runs.set((data) => {
-            if (data && !data.runs.some(({ id }) => id === run.id)) {
-              runs.reload();
-            }
-            return data && { runs: data.runs.map((one) => (one.id === run.id ? { ...one, ...run } : one)) };
-          }),
+          known.current.includes(run.id)
+            ? runs.set(({ runs: all }) => ({ runs: all.map((one) => (one.id === run.id ? { ...one, ...run } : one)) }))
+            : runs.reload(),
         ended: runs.reload,
       }),
     [],
@@ -39,6 +37,7 @@ export default function Runs() {
     return runs.error ? html`<${Failure} text=${runs.error.message} retry=${runs.reload} />` : html`<${Loading} />`;
   }
   const list = runs.data.runs;
+  known.current = list.map(({ id }) => id);
   const drop = async (run) => {
     try {
       await remove('api/runs/' + run.id);
