@@ -69,16 +69,16 @@ function lineOf(name, all, i) {
 function Numbers({ run, all }) {
   const last = (name) => all[name]?.y.at(-1);
   return html`<dl class="stats">
-      <${Stat} label=${t('run.epoch')} value=${run.epoch}><small> / ${run.epochs}</small><//>
-      <${Stat} label=${t('run.step')} value=${number(run.step)}><small> / ${compact(run.steps)}</small><//>
-      <${Stat} label=${t('run.elapsed')} value=${duration(run.seconds)} />
-      ${isLive(run) && html`<${Stat} label=${t('run.left')} value=${duration(run.secondsLeft)} />`}
+      <${Stat} id="epoch" label=${t('run.epoch')} value=${run.epoch}><small> / ${run.epochs}</small><//>
+      <${Stat} id="step" label=${t('run.step')} value=${number(run.step)}><small> / ${compact(run.steps)}</small><//>
+      <${Stat} id="elapsed" label=${t('run.elapsed')} value=${duration(run.seconds)} />
+      ${isLive(run) && html`<${Stat} id="left" label=${t('run.left')} value=${duration(run.secondsLeft)} />`}
       ${Object.keys(run.goals).map(
-        (name) => html`<${Stat} key=${name} label=${nameOf(name)} value=${shown(name, run.last[name])} />`,
+        (name) => html`<${Stat} key=${name} id=${name} label=${nameOf(name)} value=${shown(name, run.last[name])} />`,
       )}
-      <${Stat} label=${t('run.rate')} value=${number(last('learningRate'))} />
-      <${Stat} label=${t('run.speed')} value=${compact(last('examplesPerSecond'))} />
-      <${Stat} label=${t('run.heap')} value=${last('heapMiB') === undefined ? '–' : Math.round(last('heapMiB'))}>
+      <${Stat} id="rate" label=${t('run.rate')} value=${number(last('learningRate'))} />
+      <${Stat} id="speed" label=${t('run.speed')} value=${compact(last('examplesPerSecond'))} />
+      <${Stat} id="heap" label=${t('run.heap')} value=${last('heapMiB') === undefined ? '–' : Math.round(last('heapMiB'))}>
         <small> MiB</small><//>
     </dl>
     <${Progress} label=${t('run.step')} value=${run.step} max=${run.steps} />`;
