@@ -23,8 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class Inspector {
   private static final Logger LOGGER = LoggerFactory.getLogger("dev.hebb.studio");
 
-  /** The share of the time that measuring may take. The first measurements are free of it. */
-  private static final double BUDGET = 0.015;
 
   private static final long FIRST_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long GAP = TimeUnit.SECONDS.toNanos(1);
@@ -48,7 +46,8 @@ public final class Inspector {
   private final Condition taken = lock.newCondition();
   private volatile boolean wanted;
   private volatile Weights newest;
-  private volatile long spent;
+  private final Account probing = new Account();
+  private final Account predicting = new Account();
   private volatile long lastEnd = began - GAP;
 
   // In the thread that trains alone.
@@ -59,7 +58,6 @@ public final class Inspector {
   private @Nullable Probe probe;
   private @Nullable Subject measured;
   private long modelSaved = began - MODEL_GAP;
-  private boolean predicted;
 
   private volatile @Nullable Subject shown;
 
@@ -102,8 +100,9 @@ public final class Inspector {
 
   /** An epoch is complete. */
   public void epochDone() {
-    if (before == null && isDue()) {
+    if (!busy.get() && predicting.allows(System.nanoTime() - began)) {
       Weights now = Weights.of(net, step);
+      before = null; // the thread that measures is taken
       start(() -> predict(now));
     }
   }
@@ -113,7 +112,7 @@ public final class Inspector {
     return !busy.get()
         && now - began >= FIRST_AFTER
         && now - lastEnd >= GAP
-        && spent <= BUDGET * (now - began);
+        && probing.allows(now - began);
   }
 
   private void keep(Weights now) {
@@ -171,7 +170,6 @@ public final class Inspector {
 
   private void measure(Weights first, Weights after) {
     Probe p = probe;
-    boolean fresh = p == null;
     if (p == null) {
       int examples = Math.min(PROBED, session.train().batchSize());
       p = new Probe(net, session.loss(), Probe.batch(session.train().data(), examples));
@@ -179,9 +177,7 @@ public final class Inspector {
     }
     long start = System.nanoTime();
     out.accept(p.measure(first, after));
-    if (!fresh) {
-      spent += System.nanoTime() - start;
-    }
+    probing.spend(System.nanoTime() - start);
   }
 
   private void predict(Weights weights) {
@@ -200,10 +196,7 @@ public final class Inspector {
       Stored.model(folder, subject);
       modelSaved = start;
     }
-    if (predicted) {
-      spent += System.nanoTime() - start;
-    }
-    predicted = true;
+    predicting.spend(System.nanoTime() - start);
   }
 
   // ---- for the page

@@ -18,6 +18,8 @@ public final class RunView {
   private int epoch;
   private long step;
   private double seconds;
+  private long firstStep;
+  private double firstSeconds;
   private final Map<String, Series> series = new LinkedHashMap<>();
   private final Map<String, Double> last = new LinkedHashMap<>();
   private final Map<String, Double> best = new LinkedHashMap<>();
@@ -75,6 +77,10 @@ public final class RunView {
     double[] passed = s.values().get("seconds");
     if (passed != null && passed.length == n) {
       seconds = passed[n - 1];
+      if (firstStep == 0) {
+        firstStep = s.step()[0];
+        firstSeconds = passed[0];
+      }
     }
     double[] losses = s.values().get("loss");
     if (losses != null && losses.length == n) {
@@ -165,13 +171,16 @@ public final class RunView {
     return map;
   }
 
-  /** Seconds to the end of the last epoch at the speed so far; NaN where that means nothing. */
+  /**
+   * Seconds to the end of the last epoch at the speed since the first step, for which everything was
+   * compiled; NaN where that means nothing.
+   */
   private double left() {
-    if (ended != null || started == null || step == 0) {
+    if (ended != null || started == null || step <= firstStep) {
       return Double.NaN;
     }
     long all = (long) started.plan().epochs() * started.plan().steps();
-    return seconds / step * Math.max(0, all - step);
+    return (seconds - firstSeconds) / (step - firstStep) * Math.max(0, all - step);
   }
 
   /** Everything but the curves and what is inside. */
