@@ -4,10 +4,19 @@ module dev.hebb.studio {
   requires io.helidon.http.sse;
   requires io.helidon.webserver;
   requires io.helidon.webserver.sse;
+  requires io.prometheus.metrics.config;
+  requires io.prometheus.metrics.core;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires java.logging;
   requires org.slf4j;
   requires tools.jackson.databind;
   requires static org.jspecify;
 
   exports dev.hebb.studio;
+  exports dev.hebb.studio.serve;
+
+  // What the API answers are records that Jackson writes.
+  opens dev.hebb.studio.serve to
+      tools.jackson.databind;
 }

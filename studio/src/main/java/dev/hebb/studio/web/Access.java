@@ -51,6 +51,12 @@ public record Access(String host, @Nullable String token) {
     return isLoopback(host);
   }
 
+  /** The address that opens a server in a browser, with the token if there is one. */
+  public String link(int port) {
+    String link = "http://%s:%d/".formatted(isLocal() ? "localhost" : host, port);
+    return token == null ? link : link + "?token=" + token;
+  }
+
   /** Compares in a time that tells nothing about the token. */
   boolean opens(@Nullable String key) {
     return token == null || (key != null && MessageDigest.isEqual(bytes(key), bytes(token)));

@@ -69,7 +69,8 @@ public final class Json {
       }
       return value;
     } catch (JacksonException e) {
-      throw ApiException.wrong("the body is not the JSON that is expected: " + e.getOriginalMessage());
+      throw ApiException.wrong(
+          "the body is not the JSON that is expected: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

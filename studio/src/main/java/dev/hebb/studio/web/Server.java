@@ -65,7 +65,7 @@ public final class Server {
 
   private static void route(
       HttpRouting.Builder routing, Access access, Map<String, HttpService> services) {
-    routing.addFilter(new Guard(access));
+    routing.addFilter(Guard.forPage(access));
     services.keySet().stream()
         .sorted((a, b) -> b.length() - a.length())
         .forEach(path -> routing.register(path, services.get(path)));
@@ -94,9 +94,7 @@ public final class Server {
 
   /** The address that opens it in a browser, with the token if there is one. */
   public String link() {
-    String host = access.isLocal() ? "localhost" : access.host();
-    String link = "http://%s:%d/".formatted(host, port());
-    return access.token() == null ? link : link + "?token=" + access.token();
+    return access.link(port());
   }
 
   /** Stops it. */
