@@ -88,6 +88,7 @@ public final class ModelServer {
             .port(options.port())
             .addProtocol(http)
             .shutdownHook(false)
+            .useNio(false) // with it a socket has no timeout for reading
             .shutdownGracePeriod(GRACE)
             .maxTcpConnections(CONNECTIONS)
             .idleConnectionTimeout(longest)

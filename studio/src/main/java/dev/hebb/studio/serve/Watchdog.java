@@ -1,5 +1,6 @@
 package dev.hebb.studio.serve;
 
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
@@ -20,6 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Watchdog implements Http1ConnectionListener, Filter {
   private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** A body of so many bytes has probably arrived when its request is refused. */
+  private static final long SHORT = 64 << 10;
 
   private final Map<Thread, Long> deadlines = new ConcurrentHashMap<>();
   private final long forHeaders;
@@ -50,10 +54,21 @@ final class Watchdog implements Http1ConnectionListener, Filter {
 
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    response.beforeSend(() -> {
+      // What is left of a long body is not waited for.
+      if (!request.content().consumed()
+          && request.headers().contentLength().orElse(Long.MAX_VALUE) > SHORT) {
+        response.header(HeaderValues.CONNECTION_CLOSE);
+      }
+    });
     try {
       chain.proceed();
     } finally {
-      deadlines.remove(Thread.currentThread());
+      if (request.content().consumed()) {
+        deadlines.remove(Thread.currentThread());
+      } else {
+        deadlines.put(Thread.currentThread(), System.nanoTime() + forHeaders);
+      }
     }
   }
 
