@@ -16,7 +16,13 @@ module dev.hebb.studio {
   exports dev.hebb.studio;
   exports dev.hebb.studio.serve;
 
-  // What the API answers are records that Jackson writes.
+  // Records that Jackson reads and writes.
+  opens dev.hebb.studio to
+      tools.jackson.databind;
+  opens dev.hebb.studio.inside to
+      tools.jackson.databind;
+  opens dev.hebb.studio.runs to
+      tools.jackson.databind;
   opens dev.hebb.studio.serve to
       tools.jackson.databind;
 }

@@ -76,7 +76,7 @@ record Generative(
     console.line("%s: %,d parameters", entry.name(), net.summary().parameters());
     Run run =
         Trainer.of(net, loss, Adam.of(rate > 0 ? rate : 1e-3))
-            .with(console.progress())
+            .with(console.subscribers())
             .fit(
                 data.train().restored().shuffle(seed).batch(batch).prefetch(),
                 data.test().restored().batch(500),

@@ -58,12 +58,40 @@ final class StudioCommand implements Callable<Integer> {
       description = "Where runs are recorded; default: .hebb/runs in the home folder.")
   private @Nullable Path runs;
 
+  @Option(
+      names = "--open",
+      negatable = true,
+      description = "Also show the page in the system's browser.")
+  private boolean open;
+
   @Override
   public Integer call() throws InterruptedException {
     StudioOptions options = StudioOptions.local().host(host).port(port).token(token);
     Studio studio = Studio.open(runs == null ? options : options.runs(runs));
-    new Console(spec).line("studio  %s   (Ctrl-C ends it)", studio.link());
-    new CountDownLatch(1).await();
+    var console = new Console(spec);
+    console.line("studio  %s   (Ctrl-C ends it)", studio.link());
+    if (open && !Browsing.show(studio.link())) {
+      console.line("no browser could be started; open the link in one");
+    }
+    serve();
     return 0;
+  }
+
+  /** Opens a studio beside a training and says where; what is trained is recorded there. */
+  static Console beside(Console console, StudioOptions options, String name) {
+    Studio studio = Studio.open(options);
+    console.line("studio  %s", studio.link());
+    return console.with(studio.recorder(name));
+  }
+
+  /** Whether a person sits in front of this process, who may want to look on. */
+  static boolean isWatched() {
+    java.io.Console terminal = System.console();
+    return terminal != null && terminal.isTerminal();
+  }
+
+  /** Waits for Ctrl-C. */
+  static void serve() throws InterruptedException {
+    new CountDownLatch(1).await();
   }
 }

@@ -4,6 +4,7 @@ import dev.hebb.nn.Layer;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.zoo.Zoo;
 import dev.hebb.runtime.Gang;
+import dev.hebb.studio.StudioOptions;
 import dev.hebb.tensor.Seed;
 import dev.hebb.train.data.Catalog;
 import dev.hebb.train.data.Splits;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       "  hebb train plays.txt --net gpt           learns to write like a text of your own",
       "  hebb train photos/                       one sub-folder of pictures per class",
       "  hebb train digits --epochs 3 --lr 0.002 --batch 128 --net lenet",
+      "  hebb train digits --studio               watch it in the browser",
       "  hebb train digits --resume               go on after an interruption (same options)",
       "",
       "Ctrl-C ends the training after the current step and keeps a checkpoint."
@@ -122,6 +124,19 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--studio",
+      description =
+          "Show the training on a page in the browser, live; see 'hebb studio'. On a terminal the"
+              + " page stays until Ctrl-C.")
+  private boolean studio;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description = "Where --studio records the run; default: .hebb/runs in the home folder.")
+  private @Nullable Path runs;
+
+  @Option(
       names = "--resume",
       description = "Go on from the checkpoint that an interrupted run left in the model's file.")
   private boolean resume;
@@ -136,7 +151,7 @@ final class TrainCommand implements Callable<Integer> {
   private int divisions;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     positive("--epochs", epochs);
     positive("--batch", batch);
     positive("--threads", threads);
@@ -144,16 +159,41 @@ final class TrainCommand implements Callable<Integer> {
     if (threads != null) {
       Gang.threads(threads);
     }
+    Console console = new Console(spec);
+    if (studio) {
+      console = StudioCommand.beside(console, options(), stem());
+    } else if (runs != null) {
+      throw new ParameterException(spec.commandLine(), "--runs says where --studio records: add it");
+    }
+    train(console);
+    if (studio && StudioCommand.isWatched()) {
+      console.line("the studio stays open; Ctrl-C ends it");
+      StudioCommand.serve();
+    }
+    return 0;
+  }
+
+  private StudioOptions options() {
+    StudioOptions options = StudioOptions.local();
+    return runs == null ? options : options.runs(runs);
+  }
+
+  private void train(Console console) {
     Path file = out == null ? Path.of(stem() + ".hebb") : out;
     Splits splits = open(Seed.of(seed));
     Zoo.Entry generative = Networks.generative(net);
     if (generative != null) {
+      if (studio && generative.kind() == Zoo.Kind.GENERATOR) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--studio shows one network learning; %s is two against each other".formatted(net));
+      }
       if (resume) {
         throw new ParameterException(
             spec.commandLine(), "--resume: the training of %s cannot be resumed".formatted(net));
       }
       Generative.of(
-              new Console(spec),
+              console,
               splits,
               or(epochs),
               or(batch),
@@ -161,7 +201,7 @@ final class TrainCommand implements Callable<Integer> {
               Seed.of(seed),
               file)
           .run(generative);
-      return 0;
+      return;
     }
     Recipe recipe = Recipe.of(splits).with(or(epochs), or(batch), rate == null ? 0 : rate);
     if (recipe.patience() > 0
@@ -172,13 +212,12 @@ final class TrainCommand implements Callable<Integer> {
     String name = net == null ? Networks.suited(splits) : net;
     Layer layers = Networks.of(name, splits.shape(), splits.outputs(), splits.train().size());
     Net network = layers.build(splits.shape(), Seed.of(seed));
-    var training = new Training(new Console(spec), splits, network, recipe, Seed.of(seed), file);
+    var training = new Training(console, splits, network, recipe, Seed.of(seed), file);
     training.introduce(name);
     boolean finished = training.run(resume);
     if (finished && divisions > 0 && isSmallTable(splits)) {
       training.repeat(divisions, layers, this::open);
     }
-    return 0;
   }
 
   private static boolean isSmallTable(Splits splits) {

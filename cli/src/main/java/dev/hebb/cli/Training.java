@@ -149,7 +149,7 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
 
   private List<Subscriber> subscribers() {
     var subscribers = new ArrayList<Subscriber>();
-    subscribers.add(console.progress());
+    subscribers.addAll(List.of(console.subscribers()));
     if (spared()) {
       subscribers.add(Subscribers.earlyStop("val.loss", recipe.patience()));
     }

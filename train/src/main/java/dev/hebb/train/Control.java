@@ -1,9 +1,16 @@
 package dev.hebb.train;
 
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What other threads ask of a run: to wait, to go on, to end, to learn at another rate. */
+/**
+ * What other threads ask of a run: to wait, to go on, to end, to learn at another rate, to write
+ * its state.
+ */
 final class Control {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -11,6 +18,7 @@ final class Control {
   private boolean paused;
   private boolean stopped;
   private double learningRate = Double.NaN;
+  private final Set<Path> checkpoints = new LinkedHashSet<>();
 
   /** Whether the run may begin; only one may at a time. */
   boolean begin() {
@@ -32,6 +40,7 @@ final class Control {
       paused = false;
       stopped = false;
       learningRate = Double.NaN;
+      checkpoints.clear();
     } finally {
       lock.unlock();
     }
@@ -66,6 +75,28 @@ final class Control {
     }
   }
 
+  void checkpoint(Path file) {
+    lock.lock();
+    try {
+      checkpoints.add(file);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The files that were asked for since the last call. */
+  List<Path> takeCheckpoints() {
+    lock.lock();
+    try {
+      List<Path> files = List.copyOf(checkpoints);
+      checkpoints.clear();
+      return files;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The learning rate that was asked for since the last call, or NaN. */
   double takeLearningRate() {
     lock.lock();
@@ -78,17 +109,27 @@ final class Control {
     }
   }
 
-  /** Waits while the run is paused; says whether it is to end. An interrupt ends it too. */
+  /** Waits while the run is paused and nothing is to be written; says whether it is to wait on. */
+  boolean isPaused() {
+    lock.lock();
+    try {
+      while (paused && !stopped && checkpoints.isEmpty()) {
+        changed.await();
+      }
+      return paused && !stopped;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the run is to end. An interrupt ends it too. */
   boolean isToEnd() {
     lock.lock();
     try {
-      while (paused && !stopped) {
-        changed.await();
-      }
       return stopped || Thread.currentThread().isInterrupted();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
     } finally {
       lock.unlock();
     }

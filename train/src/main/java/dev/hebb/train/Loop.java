@@ -15,11 +15,9 @@ import dev.hebb.train.io.Provenance;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +48,7 @@ final class Loop implements Session {
 
   private long began = System.nanoTime();
   private long epochBegan = began;
-  private final Set<Path> wanted = new LinkedHashSet<>();
+  private final List<Runnable> afterwards = new ArrayList<>();
   private Map<String, Tensor> finalWeights = Map.of();
 
   Loop(Trainer trainer, Loader train, @Nullable Loader validation, int epochs) {
@@ -190,6 +188,7 @@ final class Loop implements Session {
     if (learner.needsCalibration() && steps > 0) {
       net.calibrate(inputs());
     }
+    afterwards.forEach(Runnable::run);
     run = result(last); // with the warnings of the end
     if (last.rule().equals(Ending.DIVERGED)) {
       throw new Diverged(last.why(), run);
@@ -210,6 +209,9 @@ final class Loop implements Session {
 
   /** Whether the run is over, after waiting while it is paused. */
   private boolean isToEnd() {
+    while (ending == null && trainer.control().isPaused()) {
+      settle(); // a checkpoint may be wanted meanwhile
+    }
     if (ending == null && trainer.control().isToEnd()) {
       end(
           new Ending(
@@ -228,6 +230,21 @@ final class Loop implements Session {
   }
 
   @Override
+  public Loss loss() {
+    return trainer.learning().loss();
+  }
+
+  @Override
+  public Loader train() {
+    return train;
+  }
+
+  @Override
+  public @Nullable Loader validation() {
+    return validation;
+  }
+
+  @Override
   public void end(Ending why) {
     if (ending == null) {
       ending = why;
@@ -236,7 +253,32 @@ final class Loop implements Session {
 
   @Override
   public void checkpoint(Path file) {
-    wanted.add(file);
+    trainer.control().checkpoint(file);
+  }
+
+  @Override
+  public void pause() {
+    trainer.pause();
+  }
+
+  @Override
+  public void resume() {
+    trainer.resume();
+  }
+
+  @Override
+  public void stop() {
+    trainer.stop();
+  }
+
+  @Override
+  public void learningRate(double rate) {
+    trainer.learningRate(rate);
+  }
+
+  @Override
+  public void afterwards(Runnable action) {
+    afterwards.add(action);
   }
 
   @Override
@@ -272,8 +314,7 @@ final class Loop implements Session {
 
   /** Does what subscribers asked for while they were told of an event. */
   private void settle() {
-    for (Path file : List.copyOf(wanted)) {
-      wanted.remove(file);
+    for (Path file : trainer.control().takeCheckpoints()) {
       try {
         write(file);
         announcer.publish(new TrainEvent.CheckpointWritten(file, history.size() + 1, batches));

@@ -1,5 +1,6 @@
 package dev.hebb.studio.serve;
 
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +68,7 @@ final class Bodies {
       body.reserve((int) length.orElse(CHUNK));
       fill(body, in, deadline);
       return body;
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | ServerConnectionException e) {
       body.close();
       throw Refusal.of(408, "the body did not arrive: its length, or the connection, was wrong");
     } catch (RuntimeException | Error e) {

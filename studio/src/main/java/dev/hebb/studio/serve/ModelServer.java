@@ -8,7 +8,6 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.logging.Level;
@@ -51,6 +50,7 @@ public final class ModelServer {
     HELIDON.setLevel(Level.WARNING);
     var meters = new Meters();
     this.access = Access.of(options.host(), options.token());
+    access.checkPort(options.port());
     this.current = new Current(model, options.batching().sizes());
     this.batcher = new Batcher(options.batching(), meters);
     this.gate = new Gate();
@@ -95,16 +95,7 @@ public final class ModelServer {
             .idleConnectionPeriod(GRACE)
             .connectionOptions(SocketOptions.builder().readTimeout(patience).build())
             .routing(routing -> route(routing, routes));
-    try {
-      return builder.build().start();
-    } catch (IllegalStateException | UncheckedIOException e) {
-      batcher.stop();
-      watchdog.stop();
-      throw new HebbException(
-          "port %d on %s cannot be listened on (%s); choose another with --port, or 0 for any"
-              .formatted(options.port(), options.host(), e.getMessage()),
-          e);
-    }
+    return builder.build().start();
   }
 
   private void route(HttpRouting.Builder routing, Routes routes) {

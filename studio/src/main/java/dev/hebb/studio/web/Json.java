@@ -6,9 +6,14 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.stream.DoubleStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
@@ -24,7 +29,10 @@ public final class Json {
               new SimpleModule()
                   .addSerializer(Double.class, new Finite())
                   .addSerializer(double.class, new Finite())
-                  .addSerializer(double[].class, new FiniteArray()))
+                  .addSerializer(double[].class, new FiniteArray())
+                  .addDeserializer(Double.class, new Gap())
+                  .addDeserializer(double.class, new Gap())
+                  .addDeserializer(double[].class, new Gaps()))
           .build();
 
   private Json() {}
@@ -99,6 +107,38 @@ public final class Json {
         write(value, out);
       }
       out.writeEndArray();
+    }
+  }
+
+  /** What was not finite comes back as NaN. */
+  private static final class Gap extends StdDeserializer<Double> {
+    Gap() {
+      super(Double.class);
+    }
+
+    @Override
+    public Double deserialize(JsonParser in, DeserializationContext context) {
+      return in.getDoubleValue();
+    }
+
+    @Override
+    public Double getNullValue(DeserializationContext context) {
+      return Double.NaN;
+    }
+  }
+
+  private static final class Gaps extends StdDeserializer<double[]> {
+    Gaps() {
+      super(double[].class);
+    }
+
+    @Override
+    public double[] deserialize(JsonParser in, DeserializationContext context) {
+      var values = DoubleStream.builder();
+      while (in.nextToken() != JsonToken.END_ARRAY) {
+        values.add(in.currentToken() == JsonToken.VALUE_NULL ? Double.NaN : in.getDoubleValue());
+      }
+      return values.build().toArray();
     }
   }
 

@@ -8,7 +8,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
@@ -42,6 +41,7 @@ public final class Server {
    * @throws HebbException if the port is taken
    */
   public static Server start(Access access, int port, Map<String, HttpService> services) {
+    access.checkPort(port);
     HELIDON.setLevel(Level.WARNING);
     var builder =
         WebServer.builder()
@@ -53,14 +53,7 @@ public final class Server {
             .maxTcpConnections(CONNECTIONS)
             .connectionOptions(SocketOptions.builder().readTimeout(READ_TIMEOUT).build())
             .routing(routing -> route(routing, access, services));
-    try {
-      return new Server(builder.build().start(), access);
-    } catch (IllegalStateException | UncheckedIOException e) {
-      throw new HebbException(
-          "port %d on %s is taken; choose another with --port, or 0 for any"
-              .formatted(port, access.host()),
-          e);
-    }
+    return new Server(builder.build().start(), access);
   }
 
   private static void route(
@@ -95,6 +88,11 @@ public final class Server {
   /** The address that opens it in a browser, with the token if there is one. */
   public String link() {
     return access.link(port());
+  }
+
+  /** The same without the token. */
+  public String address() {
+    return access.address(port());
   }
 
   /** Stops it. */

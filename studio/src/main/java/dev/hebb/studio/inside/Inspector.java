@@ -1,0 +1,255 @@
+package dev.hebb.studio.inside;
+
+import dev.hebb.nn.Net;
+import dev.hebb.studio.runs.Entry;
+import dev.hebb.studio.runs.Thinning;
+import dev.hebb.train.Session;
+import dev.hebb.train.data.Dataset;
+import dev.hebb.train.data.Loader;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks into the network of a run now and then. The thread that trains only takes snapshots, which
+ * copy nothing; another thread measures them, for no more than a small share of the time so far.
+ */
+public final class Inspector {
+  private static final Logger LOGGER = LoggerFactory.getLogger("dev.hebb.studio");
+
+  /** The share of the time that measuring may take. The first measurements are free of it. */
+  private static final double BUDGET = 0.015;
+
+  private static final long FIRST_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long GAP = TimeUnit.SECONDS.toNanos(1);
+  private static final long MODEL_GAP = TimeUnit.SECONDS.toNanos(30);
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+  private static final int MEASUREMENTS = 300;
+  private static final int PROBED = 64;
+  private static final int SAMPLED = 1000;
+
+  private final Session session;
+  private final Net net;
+  private final Path folder;
+  private final Consumer<Entry> out;
+  private final Consumer<String> tell;
+  private final long began = System.nanoTime();
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final Thinning thinning = new Thinning(MEASUREMENTS);
+  private final Dataset sample;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition taken = lock.newCondition();
+  private volatile boolean wanted;
+  private volatile Weights newest;
+  private volatile long spent;
+  private volatile long lastEnd = began - GAP;
+
+  // In the thread that trains alone.
+  private @Nullable Weights before;
+  private long step;
+
+  // In the thread that measures alone.
+  private @Nullable Probe probe;
+  private @Nullable Subject measured;
+  private long modelSaved = began - MODEL_GAP;
+  private boolean predicted;
+
+  private volatile @Nullable Subject shown;
+
+  /**
+   * Of a run that begins.
+   *
+   * @param folder where files for later go
+   * @param out takes what is measured
+   * @param tell is told that there is something new: {@code predictions}
+   */
+  public Inspector(
+      Session session, Path folder, Consumer<Entry> out, Consumer<String> tell) {
+    this.session = session;
+    this.net = session.net();
+    this.folder = folder;
+    this.out = out;
+    this.tell = tell;
+    this.newest = Weights.of(net, 0);
+    Loader validation = session.validation();
+    this.sample = Probe.spread((validation == null ? session.train() : validation).data(), SAMPLED);
+  }
+
+  // ---- in the thread that trains
+
+  /** A step was done. */
+  public void stepDone(long total) {
+    step = total;
+    Weights first = before;
+    if (first != null) {
+      Weights after = Weights.of(net, total);
+      before = null;
+      start(() -> measure(first, after));
+    } else if (isDue() && thinning.next()) {
+      before = Weights.of(net, total);
+    }
+    if (wanted) {
+      keep(Weights.of(net, total));
+    }
+  }
+
+  /** An epoch is complete. */
+  public void epochDone() {
+    if (before == null && isDue()) {
+      Weights now = Weights.of(net, step);
+      start(() -> predict(now));
+    }
+  }
+
+  private boolean isDue() {
+    long now = System.nanoTime();
+    return !busy.get()
+        && now - began >= FIRST_AFTER
+        && now - lastEnd >= GAP
+        && spent <= BUDGET * (now - began);
+  }
+
+  private void keep(Weights now) {
+    lock.lock();
+    try {
+      newest = now;
+      wanted = false;
+      taken.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The network holds its final weights: measures a last time, and keeps the model. */
+  public void finish() {
+    keep(Weights.of(net, step));
+    while (!busy.compareAndSet(false, true)) {
+      Thread.onSpinWait();
+    }
+    try {
+      modelSaved = System.nanoTime() - MODEL_GAP;
+      predict(newest);
+    } catch (RuntimeException e) {
+      failed(e);
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  // ---- in a thread of its own
+
+  private void start(Runnable work) {
+    if (!busy.compareAndSet(false, true)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("hebb studio inspector")
+        .start(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                failed(e);
+              } finally {
+                lastEnd = System.nanoTime();
+                busy.set(false);
+              }
+            });
+  }
+
+  private static void failed(RuntimeException e) {
+    LOGGER.warn("the network was not looked into: {}", e.toString());
+    LOGGER.debug("the network was not looked into", e);
+  }
+
+  private void measure(Weights first, Weights after) {
+    Probe p = probe;
+    boolean fresh = p == null;
+    if (p == null) {
+      int examples = Math.min(PROBED, session.train().batchSize());
+      p = new Probe(net, session.loss(), Probe.batch(session.train().data(), examples));
+      probe = p;
+    }
+    long start = System.nanoTime();
+    out.accept(p.measure(first, after));
+    if (!fresh) {
+      spent += System.nanoTime() - start;
+    }
+  }
+
+  private void predict(Weights weights) {
+    Subject subject = measured;
+    if (subject == null) {
+      subject = new Subject(Probe.copy(net), sample);
+      measured = subject;
+    }
+    long start = System.nanoTime();
+    subject.update(weights);
+    if (Predictions.isPossible(subject)) {
+      Stored.predictions(folder, Predictions.of(subject, weights.step()));
+      tell.accept("predictions");
+    }
+    if (start - modelSaved >= MODEL_GAP) {
+      Stored.model(folder, subject);
+      modelSaved = start;
+    }
+    if (predicted) {
+      spent += System.nanoTime() - start;
+    }
+    predicted = true;
+  }
+
+  // ---- for the page
+
+  /** Asks for a snapshot after the current step. */
+  public void want() {
+    wanted = true;
+  }
+
+  /** The network as it is now, to be looked at. */
+  public Subject subject() {
+    Weights now = fresh();
+    Subject subject;
+    lock.lock();
+    try {
+      subject = shown;
+      if (subject == null) {
+        subject = new Subject(Probe.copy(net), sample);
+        shown = subject;
+      }
+    } finally {
+      lock.unlock();
+    }
+    subject.update(now);
+    return subject;
+  }
+
+  /** A snapshot that the thread that trains takes; if it waits, one that is taken here. */
+  private Weights fresh() {
+    lock.lock();
+    try {
+      wanted = true;
+      long left = PATIENCE;
+      while (wanted && left > 0) {
+        left = taken.awaitNanos(left);
+      }
+      if (wanted) {
+        wanted = false;
+        newest = Weights.of(net, newest.step());
+      }
+      return newest;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return newest;
+    } finally {
+      lock.unlock();
+    }
+  }
+}
