@@ -1,10 +1,10 @@
 package dev.hebb.studio.serve;
 
-import io.helidon.webserver.ServerConnectionException;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,9 +68,11 @@ final class Bodies {
       body.reserve((int) length.orElse(CHUNK));
       fill(body, in, deadline);
       return body;
-    } catch (IOException | UncheckedIOException | ServerConnectionException e) {
+    } catch (DataReader.InsufficientDataAvailableException
+        | IllegalArgumentException
+        | IOException e) {
       body.close();
-      throw Refusal.of(408, "the body did not arrive: its length, or the connection, was wrong");
+      throw new CloseConnectionException("the body breaks off, or its chunks are malformed", e);
     } catch (RuntimeException | Error e) {
       body.close();
       throw e;

@@ -4,7 +4,6 @@ import dev.hebb.studio.web.Access;
 import dev.hebb.studio.web.Guard;
 import dev.hebb.studio.web.Pages;
 import dev.hebb.tensor.HebbException;
-import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
@@ -31,7 +30,7 @@ public final class ModelServer {
   private static final Duration FOR_HEADERS = Duration.ofSeconds(10);
 
   /** After a request's own time is over, so that it can still be refused in words. */
-  private static final Duration FOR_THE_REFUSAL = Duration.ofSeconds(5);
+  private static final Duration FOR_THE_REFUSAL = Duration.ofSeconds(2);
 
   private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -79,7 +78,6 @@ public final class ModelServer {
   }
 
   private WebServer start(ServeOptions options, Routes routes) {
-    Duration patience = shorter(FOR_HEADERS, longest);
     var http =
         Http1Config.builder().maxHeadersSize(HEADER_BYTES).addReceiveListener(watchdog).build();
     var builder =
@@ -88,12 +86,10 @@ public final class ModelServer {
             .port(options.port())
             .addProtocol(http)
             .shutdownHook(false)
-            .useNio(false) // with it a socket has no timeout for reading
             .shutdownGracePeriod(GRACE)
             .maxTcpConnections(CONNECTIONS)
             .idleConnectionTimeout(longest)
             .idleConnectionPeriod(GRACE)
-            .connectionOptions(SocketOptions.builder().readTimeout(patience).build())
             .routing(routing -> route(routing, routes));
     return builder.build().start();
   }
