@@ -2,6 +2,7 @@
 module dev.hebb.train {
   requires transitive dev.hebb.nn;
   requires de.siegmar.fastcsv;
+  requires io.jhdf;
   requires transitive java.desktop;
   requires org.slf4j;
   requires tools.jackson.databind;
