@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       EvalCommand.class,
       SummaryCommand.class,
+      ServeCommand.class,
       DataCommand.class,
       LessonCommand.class,
       ZooCommand.class,

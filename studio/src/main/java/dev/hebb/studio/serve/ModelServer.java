@@ -99,7 +99,7 @@ public final class ModelServer {
     routing.addFilter(routes::count);
     routing.addFilter(Guard.forPrograms(access, Routes.OPEN));
     routes.addTo(routing);
-    routing.register("/", new Pages());
+    routing.register("/", new Pages("serve.html"));
   }
 
   private static Duration shorter(Duration a, Duration b) {

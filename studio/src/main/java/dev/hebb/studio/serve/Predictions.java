@@ -48,8 +48,11 @@ final class Predictions {
     var left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     float[][] answers = batcher.predict(model, rows, left);
     response.header(VERSION, model.version());
-    response.header(HeaderNames.CONTENT_TYPE, MediaTypes.JSON);
-    response.send(Answers.json(model, answers));
+    boolean asArray =
+        request.headers().acceptedTypes().stream()
+            .anyMatch(accepted -> accepted.mediaType().text().equals(MediaTypes.NPY));
+    response.header(HeaderNames.CONTENT_TYPE, asArray ? MediaTypes.NPY : MediaTypes.JSON);
+    response.send(asArray ? NpyBody.write(answers) : Answers.json(model, answers));
     meters.prediction(System.nanoTime() - start);
   }
 
@@ -76,6 +79,7 @@ final class Predictions {
     try {
       return switch (type) {
         case MediaTypes.JSON -> JsonBody.read(body, examples, limits.maxExamples());
+        case MediaTypes.NPY -> NpyBody.read(body, examples, limits.maxExamples());
         default -> new float[][] {examples.picture(body, "body")};
       };
     } finally {

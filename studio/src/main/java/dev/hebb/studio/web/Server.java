@@ -62,7 +62,7 @@ public final class Server {
     services.keySet().stream()
         .sorted((a, b) -> b.length() - a.length())
         .forEach(path -> routing.register(path, services.get(path)));
-    routing.register("/", new Pages());
+    routing.register("/", new Pages("index.html"));
     routing.error(ApiException.class, (_, response, e) -> fail(response, e.status(), e));
     routing.error(HebbException.class, (_, response, e) -> fail(response, 400, e));
     routing.error(HttpException.class, (_, response, e) -> fail(response, e.status().code(), e));
