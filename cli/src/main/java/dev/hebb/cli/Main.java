@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ConvertCommand.class,
       RunCommand.class,
+      ServeCommand.class,
       DataCommand.class,
       LessonCommand.class,
       ZooCommand.class,

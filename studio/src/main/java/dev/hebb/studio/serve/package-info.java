@@ -1,4 +1,7 @@
-/** A trained model behind a web API. */
+/**
+ * The model server: predictions over HTTP, in batches, with a model that can be replaced while it
+ * answers.
+ */
 @NullMarked
 package dev.hebb.studio.serve;
 

@@ -1,7 +1,10 @@
 package dev.hebb.studio.web;
 
 import dev.hebb.tensor.HebbException;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -49,6 +52,33 @@ public record Access(String host, @Nullable String token) {
   /** Whether this machine alone can reach the server. */
   boolean isLocal() {
     return isLoopback(host);
+  }
+
+  /** The address of a server that listens on a port, as a browser on this machine finds it. */
+  String address(int port) {
+    String name = isLocal() || host.equals("0.0.0.0") ? "localhost" : host;
+    return "http://%s:%d/".formatted(name, port);
+  }
+
+  /** The same with the token, if there is one. */
+  public String link(int port) {
+    return token == null ? address(port) : address(port) + "?token=" + token;
+  }
+
+  /**
+   * Checks that a server can listen there; the web server itself would only log that it cannot.
+   *
+   * @throws HebbException if the port is taken, or the address is none of this machine's
+   */
+  public void checkPort(int port) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw new HebbException(
+          "port %d on %s cannot be listened on (%s); choose another with --port, or 0 for any"
+              .formatted(port, host, e.getMessage()),
+          e);
+    }
   }
 
   /** Compares in a time that tells nothing about the token. */

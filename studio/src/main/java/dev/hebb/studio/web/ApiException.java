@@ -32,7 +32,8 @@ public final class ApiException extends HebbException {
     return new ApiException(409, sentence);
   }
 
-  int status() {
+  /** The HTTP status. */
+  public int status() {
     return status;
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * cannot add without asking, and without a token the server answers to the names of this machine
  * only, because a foreign name may be made to lead here (DNS rebinding).
  */
-final class Guard implements Filter {
+public final class Guard implements Filter {
   static final HeaderName OWN = HeaderNames.create("X-Hebb");
   private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
   private static final Set<String> LOCAL_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -46,9 +46,28 @@ final class Guard implements Filter {
           "same-origin");
 
   private final Access access;
+  private final Set<String> open;
+  private final boolean isForPrograms;
 
-  Guard(Access access) {
+  private Guard(Access access, Set<String> open, boolean isForPrograms) {
     this.access = access;
+    this.open = open;
+    this.isForPrograms = isForPrograms;
+  }
+
+  /** For a server that only its own page talks to. */
+  static Guard forPage(Access access) {
+    return new Guard(access, Set.of(), false);
+  }
+
+  /**
+   * For a server that programs talk to: they need not send {@code X-Hebb}. A browser tells the
+   * origin of every request that could change something, so pages of other sites are still refused.
+   *
+   * @param open paths that anybody may ask without a token
+   */
+  public static Guard forPrograms(Access access, Set<String> open) {
+    return new Guard(access, open, true);
   }
 
   @Override
@@ -57,8 +76,11 @@ final class Guard implements Filter {
     String host = header(request, HeaderNames.HOST);
     checkHost(host);
     checkOrigin(request, host);
-    if (!READING.contains(request.prologue().method()) && header(request, OWN) == null) {
-      throw new ApiException(403, "a request that changes something must bring the header X-Hebb: 1");
+    if (!isForPrograms
+        && !READING.contains(request.prologue().method())
+        && header(request, OWN) == null) {
+      throw new ApiException(
+          403, "a request that changes something must bring the header X-Hebb: 1");
     }
     String cookie = "hebb-" + request.localPeer().port();
     String key = request.query().first("token").orElse(null);
@@ -69,7 +91,10 @@ final class Guard implements Filter {
       response.status(303).header(HeaderNames.LOCATION, "/").send();
       return;
     }
-    if (!access.opens(key) && !access.opens(bearer(request)) && !access.opens(cookie(request, cookie))) {
+    if (!open.contains(request.prologue().uriPath().path())
+        && !access.opens(key)
+        && !access.opens(bearer(request))
+        && !access.opens(cookie(request, cookie))) {
       throw new ApiException(
           401, "this server needs a token: open the whole link that it printed when it started");
     }
@@ -85,7 +110,8 @@ final class Guard implements Filter {
     if (access.token() == null
         && (host == null || !LOCAL_NAMES.contains(host.replaceFirst(":\\d+$", "")))) {
       throw new ApiException(
-          421, "this server answers to localhost and 127.0.0.1 only; start it with --host and a token");
+          421,
+          "this server answers to localhost and 127.0.0.1 only; start it with --host and a token");
     }
   }
 

@@ -39,10 +39,21 @@ public final class Pages implements HttpService {
           "uplot.js", "uplot/uPlot.esm.js",
           "uplot.css", "uplot/uPlot.min.css");
 
+  private final String start;
+
+  /**
+   * The files of the page.
+   *
+   * @param start which of them {@code /} shows
+   */
+  public Pages(String start) {
+    this.start = start;
+  }
+
   @Override
   public void routing(HttpRules rules) {
     rules
-        .get("/", (request, response) -> own("index.html", response))
+        .get("/", (request, response) -> own(start, response))
         .get("/vendor/{name}", Pages::library)
         .get("/*", (request, response) -> own(request.path().path().substring(1), response));
   }

@@ -8,7 +8,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
@@ -42,6 +41,7 @@ public final class Server {
    * @throws HebbException if the port is taken
    */
   public static Server start(Access access, int port, Map<String, HttpService> services) {
+    access.checkPort(port);
     HELIDON.setLevel(Level.WARNING);
     var builder =
         WebServer.builder()
@@ -53,23 +53,16 @@ public final class Server {
             .maxTcpConnections(CONNECTIONS)
             .connectionOptions(SocketOptions.builder().readTimeout(READ_TIMEOUT).build())
             .routing(routing -> route(routing, access, services));
-    try {
-      return new Server(builder.build().start(), access);
-    } catch (IllegalStateException | UncheckedIOException e) {
-      throw new HebbException(
-          "port %d on %s is taken; choose another with --port, or 0 for any"
-              .formatted(port, access.host()),
-          e);
-    }
+    return new Server(builder.build().start(), access);
   }
 
   private static void route(
       HttpRouting.Builder routing, Access access, Map<String, HttpService> services) {
-    routing.addFilter(new Guard(access));
+    routing.addFilter(Guard.forPage(access));
     services.keySet().stream()
         .sorted((a, b) -> b.length() - a.length())
         .forEach(path -> routing.register(path, services.get(path)));
-    routing.register("/", new Pages());
+    routing.register("/", new Pages("index.html"));
     routing.error(ApiException.class, (_, response, e) -> fail(response, e.status(), e));
     routing.error(HebbException.class, (_, response, e) -> fail(response, 400, e));
     routing.error(HttpException.class, (_, response, e) -> fail(response, e.status().code(), e));
@@ -94,14 +87,12 @@ public final class Server {
 
   /** The address that opens it in a browser, with the token if there is one. */
   public String link() {
-    return access.token() == null ? address() : address() + "?token=" + access.token();
+    return access.link(port());
   }
 
   /** The same without the token. */
   public String address() {
-    String host =
-        access.isLocal() || access.host().equals("0.0.0.0") ? "localhost" : access.host();
-    return "http://%s:%d/".formatted(host, port());
+    return access.address(port());
   }
 
   /** Stops it. */

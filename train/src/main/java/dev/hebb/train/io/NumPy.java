@@ -5,9 +5,11 @@ import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.ShapeError;
 import dev.hebb.tensor.Tensor;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -68,30 +70,44 @@ public final class NumPy {
         : single(file);
   }
 
+  /**
+   * Reads an array from the bytes of a {@code .npy} file, for instance an upload.
+   *
+   * @param name what to call it in messages
+   * @throws HebbException if it is damaged, or holds what is no tensor
+   */
+  public static Tensor read(byte[] bytes, String name) {
+    return single(MemorySegment.ofArray(bytes), name).data().get();
+  }
+
   private static TensorFile single(Path file) {
-    Function<String, HebbException> damaged = what -> damaged(file.toString(), what);
-    MemorySegment all = MappedFile.map(file);
+    String name = file.getFileName().toString().replaceFirst("(?i)\\.npy$", "");
+    TensorFile.Stored array = single(MappedFile.map(file), file.toString());
+    var entry = new TensorFile.Entry(name, array.entry().type(), array.entry().shape());
+    return new TensorFile(
+        file, "NumPy array", List.of(new TensorFile.Stored(entry, array.data())), Map.of());
+  }
+
+  private static TensorFile.Stored single(MemorySegment all, String source) {
+    Function<String, HebbException> damaged = what -> damaged(source, what);
     byte[] start = all.asSlice(0, Math.min(all.byteSize(), HEADER)).toArray(ValueLayout.JAVA_BYTE);
     NumPyHeader header = header(new ByteArrayInputStream(start), all.byteSize(), damaged);
-    String name = file.getFileName().toString().replaceFirst("(?i)\\.npy$", "");
     MemorySegment data = all.asSlice(header.length());
-    var stored =
-        TensorFile.Stored.of(
-            name,
-            header.type(),
-            header.dims(),
-            () -> {
-              try {
-                return Elements.read(
-                    header.type(),
-                    header.dims(),
-                    header.fortran() ? fortran(header, data) : Elements.of(data, header.order()),
-                    file.toString());
-              } catch (IOException e) {
-                throw damaged.apply(String.valueOf(e.getMessage()));
-              }
-            });
-    return new TensorFile(file, "NumPy array", List.of(stored), Map.of());
+    return TensorFile.Stored.of(
+        source,
+        header.type(),
+        header.dims(),
+        () -> {
+          try {
+            return Elements.read(
+                header.type(),
+                header.dims(),
+                header.fortran() ? fortran(header, data) : Elements.of(data, header.order()),
+                source);
+          } catch (IOException e) {
+            throw damaged.apply(String.valueOf(e.getMessage()));
+          }
+        });
   }
 
   private static TensorFile archive(Path file) {
@@ -186,6 +202,17 @@ public final class NumPy {
    */
   public static void write(Tensor tensor, ElementType type, Path file) {
     AtomicFile.write(file, out -> array(tensor, type, out, "x"));
+  }
+
+  /** A tensor as the bytes of a {@code .npy} file. */
+  public static byte[] bytes(Tensor tensor) {
+    var out = new ByteArrayOutputStream();
+    try {
+      array(tensor, ElementType.of(tensor.dtype()), out, "the tensor");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // not to memory
+    }
+    return out.toByteArray();
   }
 
   /**
