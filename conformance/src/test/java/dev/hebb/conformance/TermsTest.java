@@ -49,7 +49,6 @@ class TermsTest {
           .as("L%d needs a test l%d…", row, row)
           .hasEntrySatisfying(row, what -> assertThat(what.tests()).isNotEmpty());
     }
-    assertThat(rows)
-        .hasEntrySatisfying(59, what -> assertThat(what.lesson()).contains("2-2-2"));
+    assertThat(rows).hasEntrySatisfying(59, what -> assertThat(what.lesson()).contains("2-2-2"));
   }
 }
