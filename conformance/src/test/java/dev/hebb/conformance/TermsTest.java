@@ -45,9 +45,10 @@ class TermsTest {
   void theLecturesRowsHaveTestsOfTheirNumber() {
     Map<Integer, Lecture.Row> rows = Lecture.rows();
     for (int row : Lecture.VOCABULARY) {
-      assertThat(rows).as("L%d has no test l%d… and no lesson", row, row).containsKey(row);
-      assertThat(rows.get(row).tests()).as("tests of L%d", row).isNotEmpty();
+      assertThat(rows)
+          .as("L%d needs a test l%d…", row, row)
+          .hasEntrySatisfying(row, what -> assertThat(what.tests()).isNotEmpty());
     }
-    assertThat(rows.get(59).lesson()).contains("2-2-2");
+    assertThat(rows).hasEntrySatisfying(59, what -> assertThat(what.lesson()).contains("2-2-2"));
   }
 }
