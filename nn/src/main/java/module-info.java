@@ -12,5 +12,6 @@ module dev.hebb.nn {
   exports dev.hebb.nn.weights;
   exports dev.hebb.nn.zoo;
 
+  uses dev.hebb.nn.LayerTypes;
   uses dev.hebb.nn.NetFormat;
 }

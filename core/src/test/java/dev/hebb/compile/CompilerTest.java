@@ -339,4 +339,13 @@ class CompilerTest {
     Step costly = Step.of(false, in -> List.of(in.getFirst().exp().sin().tanh().sigmoid().erf()));
     assertThat(costly.explain(x)).contains("in 4 tasks ");
   }
+
+  @Test
+  void emptyOperandsBroadcast() {
+    Tensor x = Tensor.of(new float[0], Shape.of(3, 0, 5));
+    Tensor rows = Tensor.arange(0).reshape(0, 1);
+    Tensor y = Tensor.arange(5).ge(rows).where(x, 0);
+    assertThat(y.toFloats()).isEmpty();
+    assertThat(y.shape()).isEqualTo(Shape.of(3, 0, 5));
+  }
 }

@@ -81,6 +81,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +190,8 @@ public final class LayerSpec {
       Map<String, ?> data, Collection<? extends Class<? extends Layer>> own) {
     Map<String, Class<? extends Layer>> known = new LinkedHashMap<>();
     BUILT_IN.forEach(c -> known.put(c.getSimpleName(), c));
+    ServiceLoader.load(LayerTypes.class)
+        .forEach(l -> l.types().forEach(c -> known.put(c.getSimpleName(), c)));
     for (Class<? extends Layer> c : own) {
       Class<?> other = known.putIfAbsent(c.getSimpleName(), c);
       if (other != null && other != c) {

@@ -82,6 +82,9 @@ public final class StridedLoad {
     int left = start;
     for (int k = 0; k < sizes.length; k++) {
       int size = sizes[k];
+      if (size == 0) { // what is computed before a loop without a turn
+        return;
+      }
       scratch[k] = left % size;
       left /= size;
       if (k > 1) {

@@ -1,6 +1,7 @@
 package dev.hebb.onnx.op;
 
 import dev.hebb.onnx.OnnxException;
+import dev.hebb.onnx.proto.AttributeProto;
 import dev.hebb.onnx.proto.NodeProto;
 import dev.hebb.onnx.proto.OperatorSetIdProto;
 import java.util.Collection;
@@ -18,8 +19,12 @@ public final class Registry {
   /** The newest version of ai.onnx whose operators are known here. */
   public static final int NEWEST = 27;
 
-  /** The oldest version whose rules are followed: before it, broadcasting was another. */
-  public static final int OLDEST = 7;
+  /** Until this version, broadcasting and some others were asked for by attributes. */
+  private static final int OLD_RULES = 6;
+
+  /** Attributes that stand for rules of before opset 7, which are not followed. */
+  private static final Set<String> OLD =
+      Set.of("broadcast", "is_test", "consumed_inputs", "paddings", "width_scale", "height_scale");
 
   private static final String MAIN = "ai.onnx";
   private static final String TRAINING = "ai.onnx.preview.training";
@@ -152,8 +157,14 @@ public final class Registry {
       return "the operator %s of \"%s\", opset %d, is not supported%s"
           .formatted(n.getOpType(), domain, version, reason == null ? "" : ": " + reason);
     }
-    if (domain.equals(MAIN) && (version > NEWEST || version < OLDEST)) {
-      return "opset %d of \"%s\" is not supported: %d to %d are".formatted(version, domain, OLDEST, NEWEST);
+    if (domain.equals(MAIN) && (version > NEWEST || version < 1)) {
+      return "opset %d of \"%s\" is not supported: 1 to %d are".formatted(version, domain, NEWEST);
+    }
+    List<String> old =
+        n.getAttributeList().stream().map(AttributeProto::getName).filter(OLD::contains).toList();
+    if (domain.equals(MAIN) && version <= OLD_RULES && !old.isEmpty()) {
+      return "attributes %s of opset %d are not supported; convert the model to opset 7 or newer"
+          .formatted(old, version);
     }
     List<String> strings = n.getAttributeList().stream()
         .filter(a -> a.hasT() && a.getT().getDataType() == 8)

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hebb.nn.Net;
 import dev.hebb.nn.Side;
+import dev.hebb.onnx.Onnx;
+import dev.hebb.onnx.OnnxModel;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A network, and its exported model in ONNX Runtime, on the same numbers. */
+/** A network, and its exported model in ONNX Runtime and read again, on the same numbers. */
 final class Agreement {
   /** Of the output's largest number. */
   private static final double TOLERANCE = 1e-5;
@@ -21,12 +24,16 @@ final class Agreement {
 
   /** Exports a network and compares it at several batch sizes. */
   static void check(OnnxExport export) {
-    try (Ort ort = Ort.of(export.toBytes())) {
+    byte[] model = export.toBytes();
+    OnnxModel own = Onnx.read(ByteBuffer.wrap(model));
+    try (Ort ort = Ort.of(model)) {
       for (int batch : export.batch() == 0 ? new int[] {1, 4} : new int[] {export.batch()}) {
         var inputs = new LinkedHashMap<String, Tensor>();
         inputs.put(export.input(), numbers(export.net().in().prepend(batch), batch));
         export.side().forEach((name, s) -> inputs.put(name, numbers(s.prepend(batch), batch)));
-        check(expected(export.net(), inputs), ort.run(inputs), "batch " + batch);
+        Tensor expected = expected(export.net(), inputs);
+        check(expected, ort.run(inputs), "ONNX Runtime, batch " + batch);
+        check(expected, own.run(inputs).get(export.output()), "read again, batch " + batch);
       }
     }
   }
