@@ -132,19 +132,6 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
-      names = "--studio",
-      description =
-          "Show the training on a page in the browser, live; see 'hebb studio'. On a terminal the"
-              + " page stays until Ctrl-C.")
-  private boolean studio;
-
-  @Option(
-      names = "--runs",
-      paramLabel = "FOLDER",
-      description = "Where --studio records the run; default: .hebb/runs in the home folder.")
-  private @Nullable Path runs;
-
-  @Option(
       names = "--resume",
       description = "Go on from the checkpoint that an interrupted run left in the model's file.")
   private boolean resume;
@@ -157,6 +144,19 @@ final class TrainCommand implements Callable<Integer> {
           "A small table's test part says little: train on N other random divisions and report the"
               + " average; default: ${DEFAULT-VALUE}, 0 for none.")
   private int divisions;
+
+  @Option(
+      names = "--studio",
+      description =
+          "Show the training on a page in the browser, live; see 'hebb studio'. On a terminal the"
+              + " page stays until Ctrl-C.")
+  private boolean studio;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description = "Where --studio records the run; default: .hebb/runs in the home folder.")
+  private @Nullable Path runs;
 
   @Option(
       names = "--from",
@@ -223,11 +223,12 @@ final class TrainCommand implements Callable<Integer> {
 
   private void train(Console console) {
     Path file = out == null ? Path.of(stem() + ".hebb") : out;
-    Splits splits = limited(open(Seed.of(seed)));
+    Splits splits = open(Seed.of(seed));
     Zoo.Entry generative = Networks.generative(net);
     if (generative != null) {
       if (studio && generative.kind() == Zoo.Kind.GENERATOR) {
-        throw misused("--studio shows one network learning; %s is two against each other".formatted(net));
+        throw misused(
+            "--studio shows one network learning; %s is two against each other".formatted(net));
       }
       if (resume || tensorboard != null) {
         throw misused(
@@ -243,38 +244,56 @@ final class TrainCommand implements Callable<Integer> {
               Seed.of(seed),
               file)
           .run(generative);
-      return;
+    } else if (from == null) {
+      fromNothing(console, splits, file);
+    } else {
+      fromModel(console, from, splits, file);
     }
-    Recipe recipe = Recipe.of(splits).with(or(epochs), or(batch), rate == null ? 0 : rate);
-    if (recipe.patience() > 0
-        && splits.validation().size() == 0
-        && splits.train().size() >= MIN_TO_DIVIDE) {
-      splits = splits.withValidation(VALIDATION_SHARE, Seed.of(seed));
-    }
-    List<Subscriber> also = tensorboard == null ? List.of() : List.of(TensorBoard.into(tensorboard));
-    if (from != null) {
-      Transfer.Freeze frozen = freeze == null ? Transfer.Freeze.NONE : freeze;
-      Transfer transfer = Transfer.of(from, splits, frozen);
-      Recipe gentle =
-          rate == null && frozen == Transfer.Freeze.NONE
-              ? recipe.with(0, 0, recipe.rate() * FINE_TUNING)
-              : recipe;
-      var training =
-          new Training(console, transfer.data(), transfer.net(), gentle, Seed.of(seed), file);
-      training.introduce(
-          from + (frozen == Transfer.Freeze.BODY ? ", its output layer" : ", all of it"));
-      training.run(resume, also);
-      return;
-    }
+  }
+
+  private void fromNothing(Console console, Splits opened, Path file) {
+    Splits splits = divided(limited(opened));
     String name = net == null ? Networks.suited(splits) : net;
     Layer layers = Networks.of(name, splits.shape(), splits.outputs(), splits.train().size());
     Net network = layers.build(splits.shape(), Seed.of(seed));
-    var training = new Training(console, splits, network, recipe, Seed.of(seed), file);
+    var training = new Training(console, splits, network, recipe(splits), Seed.of(seed), file);
     training.introduce(name);
-    boolean finished = training.run(resume, also);
+    boolean finished = training.run(resume, watchers());
     if (finished && divisions > 0 && isSmallTable(splits)) {
       training.repeat(divisions, layers, this::open);
     }
+  }
+
+  private void fromModel(Console console, Path model, Splits opened, Path file) {
+    Transfer.Freeze frozen = freeze == null ? Transfer.Freeze.NONE : freeze;
+    Transfer transfer = Transfer.of(model, opened, Path.of(data), frozen, Seed.of(seed));
+    Splits splits = divided(limited(transfer.data()));
+    Recipe usual = recipe(splits);
+    Recipe recipe =
+        rate == null && frozen == Transfer.Freeze.NONE
+            ? usual.with(0, 0, usual.rate() * FINE_TUNING)
+            : usual;
+    var training = new Training(console, splits, transfer.net(), recipe, Seed.of(seed), file);
+    training.introduce(
+        model + (frozen == Transfer.Freeze.BODY ? ", only its output layer" : ", all of it"));
+    training.run(resume, watchers());
+  }
+
+  private Recipe recipe(Splits splits) {
+    return Recipe.of(splits).with(or(epochs), or(batch), rate == null ? 0 : rate);
+  }
+
+  private List<Subscriber> watchers() {
+    return tensorboard == null ? List.of() : List.of(TensorBoard.into(tensorboard));
+  }
+
+  /** With examples spared to decide when to end, where the recipe asks for it. */
+  private Splits divided(Splits splits) {
+    return recipe(splits).patience() > 0
+            && splits.validation().size() == 0
+            && splits.train().size() >= MIN_TO_DIVIDE
+        ? splits.withValidation(VALIDATION_SHARE, Seed.of(seed))
+        : splits;
   }
 
   /** The same with fewer examples to learn from. */

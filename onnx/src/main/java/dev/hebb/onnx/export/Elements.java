@@ -147,6 +147,8 @@ final class Elements {
         t.emit(i, "Not", List.of(equal), Map.of());
       }
       case MOD -> mod(i, in);
+      case TO_FLOAT16 -> shortened(i, in, ElementType.FLOAT16);
+      case TO_BFLOAT16 -> shortened(i, in, ElementType.BFLOAT16);
       case LT, LE, GT, GE -> t.emit(i, name(f), comparable(i, in), Map.of());
       default -> t.emit(i, name(f), in, Map.of());
     }
@@ -171,6 +173,13 @@ final class Elements {
     String floor = t.out.node("Floor", place, List.of(quotient), Map.of());
     String whole = t.out.node("Mul", place, List.of(floor, in.getLast()), Map.of());
     t.emit(i, "Sub", List.of(in.getFirst(), whole), Map.of());
+  }
+
+  /** Rounds to a short type, and goes on with the long one. */
+  private void shortened(int i, List<String> in, ElementType to) {
+    String place = graph.get(i).origin().place();
+    String rounded = t.out.node("Cast", place, in, Map.of("to", (long) to.number()));
+    t.emit(i, "Cast", List.of(rounded), Map.of("to", t.type(i)));
   }
 
   /** ONNX compares numbers by size, but not truth values. */

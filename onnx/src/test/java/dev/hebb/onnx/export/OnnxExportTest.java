@@ -233,6 +233,14 @@ class OnnxExportTest {
                 .build(Shape.of(9), Seed.of(1))));
   }
 
+  @Test
+  void shortFloatsAreRoundedAsHere() {
+    Agreement.check(
+        OnnxExport.of(
+            lambda("half", x -> x.toFloat16().concat(1, x.toBfloat16()))
+                .build(Shape.of(50), Seed.of(1))));
+  }
+
   // ---- files
 
   @Test
