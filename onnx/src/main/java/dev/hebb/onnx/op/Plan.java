@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +104,11 @@ public record Plan(
       Map<String, Integer> opsets,
       Map<String, FunctionProto> functions,
       Set<String> problems,
-      Set<String> open) {
+      Set<String> open,
+      AtomicLong nodes) {
+    /** More nodes than this, with functions written out, are taken for an attack. */
+    static final long MOST_NODES = 200_000;
+
     /** How deep graphs and functions may lie inside each other. */
     static final int MOST_NESTED = 64;
   }
@@ -121,7 +126,7 @@ public record Plan(
     for (FunctionProto f : functions) {
       byName.put(Registry.key(f.getDomain(), f.getName()) + f.getOverload(), f);
     }
-    var context = new Context(opsets, byName, new TreeSet<>(), new HashSet<>());
+    var context = new Context(opsets, byName, new TreeSet<>(), new HashSet<>(), new AtomicLong());
     Plan plan = of(graph, context, Map.of(), 0);
     if (!context.problems.isEmpty()) {
       throw new OnnxException(
@@ -158,6 +163,11 @@ public record Plan(
     }
     List<Step> steps = new ArrayList<>();
     for (NodeProto n : nodes) {
+      if (context.nodes.incrementAndGet() > Context.MOST_NODES) {
+        throw new OnnxException(
+            "with its functions written out the model has more than %d nodes"
+                .formatted(Context.MOST_NODES));
+      }
       Step s = step(n, context, outer, depth);
       if (s != null) {
         steps.add(s);
@@ -225,7 +235,7 @@ public record Plan(
     given.putAll(attributes);
     Map<String, Integer> opsets = new HashMap<>(context.opsets);
     opsets.putAll(Registry.opsets(f.getOpsetImportList()));
-    var inner = new Context(opsets, context.functions, context.problems, context.open);
+    var inner = new Context(opsets, context.functions, context.problems, context.open, context.nodes);
     var body = new Plan(f.getInputList(), steps(f.getNodeList(), inner, given, depth + 1), f.getOutputList(), Map.of());
     context.open.remove(key);
     return new Step(
