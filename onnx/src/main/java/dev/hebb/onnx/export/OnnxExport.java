@@ -13,10 +13,13 @@ import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -69,7 +72,13 @@ public record OnnxExport(
 
   /** Keeps the order of the inputs. */
   public OnnxExport {
-    side = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(side));
+    side = Collections.unmodifiableMap(new LinkedHashMap<>(side));
+    Set<String> names = new HashSet<>(side.keySet());
+    if (!names.add(input) || !names.add(output) || names.contains("")) {
+      throw new HebbException(
+          "ONNX export: inputs and output need different names, not \"%s\", %s and \"%s\""
+              .formatted(input, side.keySet(), output));
+    }
     if (batch < 0) {
       throw new HebbException("ONNX export: a batch has at least one example, not " + batch);
     }

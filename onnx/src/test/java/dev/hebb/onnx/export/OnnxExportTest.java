@@ -316,6 +316,24 @@ class OnnxExportTest {
   }
 
   @Test
+  void namesAreDifferent() {
+    assertThatThrownBy(() -> OnnxExport.of(small()).input("output"))
+        .isInstanceOf(HebbException.class)
+        .hasMessageContaining("different names");
+    assertThatThrownBy(() -> OnnxExport.of(small()).side("input", Shape.of()))
+        .isInstanceOf(HebbException.class);
+    assertThatThrownBy(() -> OnnxExport.of(small()).output(""))
+        .isInstanceOf(HebbException.class);
+  }
+
+  /** A network that gives its input, and one that gives a weight. */
+  @Test
+  void whatIsNotComputedIsGivenToo() {
+    Agreement.check(OnnxExport.of(dropout(0.5).build(Shape.of(4), Seed.of(1))));
+    assertThat(operators(dropout(0.5).build(Shape.of(4), Seed.of(1)))).containsExactly("Identity");
+  }
+
+  @Test
   void aValueThatNobodyGivesIsNamed() {
     Net net = decoderBlock(2, 7).build(Shape.of(5, 4), Seed.of(1));
     assertThatThrownBy(() -> OnnxExport.of(net).toBytes())
