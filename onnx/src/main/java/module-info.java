@@ -7,6 +7,11 @@ module dev.hebb.onnx {
   exports dev.hebb.onnx;
   exports dev.hebb.onnx.export;
 
+  provides dev.hebb.nn.LayerTypes with
+      dev.hebb.onnx.OnnxFormat;
+  provides dev.hebb.nn.NetFormat with
+      dev.hebb.onnx.OnnxFormat;
+
   uses dev.hebb.nn.NoteFormat;
 
   // Protocol Buffers look at their messages by reflection.

@@ -1,5 +1,8 @@
 package dev.hebb.onnx;
 
+import dev.hebb.nn.Net;
+import dev.hebb.nn.NoteFormat;
+import dev.hebb.onnx.export.OnnxExport;
 import dev.hebb.onnx.op.DataDependent;
 import dev.hebb.onnx.op.Origin;
 import dev.hebb.onnx.op.Plan;
@@ -13,12 +16,14 @@ import dev.hebb.onnx.proto.TensorProto;
 import dev.hebb.onnx.proto.TensorShapeProto;
 import dev.hebb.onnx.proto.TypeProto;
 import dev.hebb.onnx.proto.ValueInfoProto;
+import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +31,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model from an ONNX file: it can be looked at, and run for any inputs.
+ * A model from an ONNX file: it can be looked at, run for any inputs, and made a
+ * {@link Net}.
  *
  * <p>It is immutable and may be used by several threads.
  */
@@ -274,6 +280,75 @@ public final class OnnxModel {
       given.put(names.get(i), new Value(values.get(i), types.get(i), Origin.DATA));
     }
     return Walk.of(constants, files, true).run(plan, given);
+  }
+
+  // ---- as a network
+
+  /**
+   * The model as an ordinary network: it can be summarised, fine-tuned, given another head, and
+   * saved. Its first input is the network's, its first output the result; further inputs are read
+   * from {@link dev.hebb.nn.Side} under their names.
+   *
+   * <p>Floating-point tensors of the file are parameters, short ones in float32; single numbers and
+   * the settings of operators are not, and running means and variances are state. Parts are named
+   * after their weights ({@code conv1}) where these share a name, else after their first operator.
+   *
+   * @param example the dimensions of one example of the first input, without the batch axis; needed
+   *     where the file leaves them open
+   * @throws OnnxException if the examples cannot be told apart: the first axis of the output does
+   *     not count them, or a shape follows from data
+   */
+  public Net net(int... example) {
+    if (inputs.isEmpty()) {
+      throw new OnnxException("a model without inputs is no network");
+    }
+    Map<String, Shape> examples = new LinkedHashMap<>();
+    examples.put(inputs.getFirst().name, Parts.example(inputs.getFirst(), example));
+    for (Port p : inputs.subList(1, inputs.size())) {
+      boolean open = p.dims != null && p.dims.stream().skip(1).anyMatch(d -> d == OPEN);
+      boolean alike = p.dims != null && p.dims.size() == example.length + 1;
+      examples.put(p.name, Parts.example(p, open && alike ? example : new int[0]));
+    }
+    return net(outputs.getFirst().name, examples);
+  }
+
+  /**
+   * The same with all choices.
+   *
+   * @param output which output is the network's
+   * @param examples the shape of one example for each input; the first is the network's, the others
+   *     are read from {@link dev.hebb.nn.Side}
+   */
+  public Net net(String output, Map<String, Shape> examples) {
+    for (Port p : inputs) {
+      if (!examples.containsKey(p.name)) {
+        throw new OnnxException("no example for the input " + p);
+      }
+    }
+    if (outputs.stream().noneMatch(o -> o.name.equals(output))) {
+      throw new OnnxException("the model has no output \"" + output + "\"; it has " + outputs);
+    }
+    Net net = new Parts(this, output, new LinkedHashMap<>(examples)).net();
+    notes().forEach(net::note);
+    return net;
+  }
+
+  /** What Hebb wrote beside a network: labels, preprocessing. */
+  private Map<String, Object> notes() {
+    Map<String, Object> notes = new LinkedHashMap<>();
+    ServiceLoader.load(NoteFormat.class)
+        .findFirst()
+        .ifPresent(
+            format ->
+                metadata()
+                    .forEach(
+                        (key, json) -> {
+                          if (key.startsWith(OnnxExport.NOTES)) {
+                            String name = key.substring(OnnxExport.NOTES.length());
+                            notes.put(name, format.read(name, json));
+                          }
+                        }));
+    return notes;
   }
 
   ModelProto proto() {

@@ -103,6 +103,15 @@ public final class TensorData {
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** A tensor that lies outside, with its bytes inside. */
+  public static TensorProto inside(TensorProto t, Files files) {
+    return t.toBuilder()
+        .clearExternalData()
+        .clearDataLocation()
+        .setRawData(ByteString.copyFrom(external(t, files)))
+        .build();
+  }
+
   private static long number(Map<String, String> entries, String key, long otherwise) {
     String text = entries.get(key);
     try {

@@ -79,6 +79,11 @@ public final class Walk {
     return outputs(plan);
   }
 
+  /** The values that were computed, by name. */
+  public Map<String, Value> values() {
+    return Map.copyOf(names);
+  }
+
   private Value constant(dev.hebb.onnx.proto.TensorProto t) {
     return shared && around == null
         ? widened(constants.read.computeIfAbsent(t.getName(), _ -> TensorData.value(t, files)))
