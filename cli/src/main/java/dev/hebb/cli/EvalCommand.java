@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  hebb eval digits.hebb digits             the 1,000 digits that were held out",
       "  hebb eval digits.hebb mnist --data ~/mnist",
+      "  hebb eval theirs.onnx mnist --data ~/mnist",
       "  hebb eval loans.hebb last-year.csv",
       "  hebb eval pets.hebb more-pictures/       one sub-folder per class"
     })
@@ -51,7 +52,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Model model = Model.load(file);
+    Model model = Examples.understood(Model.load(file), data, folder);
     if (!model.isClassifier() && model.labels().isEmpty() && model.net().out().rank() != 1) {
       throw new HebbException(
           file + " gives no vector per example, so there is nothing to compare");

@@ -13,6 +13,7 @@ import dev.hebb.train.data.Preprocessing;
 import dev.hebb.train.data.Splits;
 import dev.hebb.train.data.TablePrep;
 import dev.hebb.train.data.TextPrep;
+import dev.hebb.train.io.Notes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,25 @@ record Examples(Dataset data, String what) {
       case ImagePrep _, TablePrep _, TextPrep _, Preprocessing.None _ ->
           heldOut(model, name, folder);
     };
+  }
+
+  /**
+   * A model that says nothing of its inputs and classes, such as most ONNX models, is taken to have
+   * been trained on data like these.
+   */
+  static Model understood(Model model, String name, @Nullable Path folder) {
+    if (!(model.preprocessing() instanceof Preprocessing.None) || !model.labels().isEmpty()) {
+      return model;
+    }
+    Splits splits = Catalog.open(name, folder, model.net().seed());
+    if (!splits.train().isClassification() || model.net().out().size() != splits.outputs()) {
+      return model;
+    }
+    return Model.of(
+        model
+            .net()
+            .note(Notes.PREPROCESSING, splits.preprocessing())
+            .note(Notes.LABELS, splits.labels()));
   }
 
   /** The test part of data that are prepared as the model's were. */

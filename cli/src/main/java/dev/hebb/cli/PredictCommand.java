@@ -73,8 +73,8 @@ final class PredictCommand implements Callable<Integer> {
               "%s continues texts; use 'hebb generate %s --prompt TEXT'".formatted(file, file));
       case Preprocessing.None _ ->
           throw new HebbException(
-              "%s reads numbers of shape %s, not files; use Model.predict in a program"
-                  .formatted(file, model.net().in()));
+              "%s reads numbers of shape %s; use 'hebb run %s --input NUMBERS.npy'"
+                  .formatted(file, model.net().in(), file));
     }
     return 0;
   }

@@ -188,7 +188,7 @@ final class TrainCommand implements Callable<Integer> {
       Gang.threads(threads);
     }
     Path file = out == null ? Path.of(stem() + ".hebb") : out;
-    Splits splits = limited(open(Seed.of(seed)));
+    Splits splits = open(Seed.of(seed));
     Zoo.Entry generative = Networks.generative(net);
     if (generative != null) {
       if (resume || tensorboard != null) {
@@ -207,38 +207,59 @@ final class TrainCommand implements Callable<Integer> {
           .run(generative);
       return 0;
     }
-    Recipe recipe = Recipe.of(splits).with(or(epochs), or(batch), rate == null ? 0 : rate);
-    if (recipe.patience() > 0
-        && splits.validation().size() == 0
-        && splits.train().size() >= MIN_TO_DIVIDE) {
-      splits = splits.withValidation(VALIDATION_SHARE, Seed.of(seed));
+    if (from == null) {
+      fromNothing(splits, file);
+    } else {
+      fromModel(from, splits, file);
     }
-    List<Subscriber> also = tensorboard == null ? List.of() : List.of(TensorBoard.into(tensorboard));
-    if (from != null) {
-      Transfer.Freeze frozen = freeze == null ? Transfer.Freeze.NONE : freeze;
-      Transfer transfer = Transfer.of(from, splits, frozen);
-      Recipe gentle =
-          rate == null && frozen == Transfer.Freeze.NONE
-              ? recipe.with(0, 0, recipe.rate() * FINE_TUNING)
-              : recipe;
-      var training =
-          new Training(
-              new Console(spec), transfer.data(), transfer.net(), gentle, Seed.of(seed), file);
-      training.introduce(
-          from + (frozen == Transfer.Freeze.BODY ? ", its output layer" : ", all of it"));
-      training.run(resume, also);
-      return 0;
-    }
+    return 0;
+  }
+
+  private void fromNothing(Splits opened, Path file) {
+    Splits splits = divided(limited(opened));
     String name = net == null ? Networks.suited(splits) : net;
     Layer layers = Networks.of(name, splits.shape(), splits.outputs(), splits.train().size());
     Net network = layers.build(splits.shape(), Seed.of(seed));
-    var training = new Training(new Console(spec), splits, network, recipe, Seed.of(seed), file);
+    var training =
+        new Training(new Console(spec), splits, network, recipe(splits), Seed.of(seed), file);
     training.introduce(name);
-    boolean finished = training.run(resume, also);
+    boolean finished = training.run(resume, watchers());
     if (finished && divisions > 0 && isSmallTable(splits)) {
       training.repeat(divisions, layers, this::open);
     }
-    return 0;
+  }
+
+  private void fromModel(Path model, Splits opened, Path file) {
+    Transfer.Freeze frozen = freeze == null ? Transfer.Freeze.NONE : freeze;
+    Transfer transfer = Transfer.of(model, opened, Path.of(data), frozen, Seed.of(seed));
+    Splits splits = divided(limited(transfer.data()));
+    Recipe usual = recipe(splits);
+    Recipe recipe =
+        rate == null && frozen == Transfer.Freeze.NONE
+            ? usual.with(0, 0, usual.rate() * FINE_TUNING)
+            : usual;
+    var training =
+        new Training(new Console(spec), splits, transfer.net(), recipe, Seed.of(seed), file);
+    training.introduce(
+        model + (frozen == Transfer.Freeze.BODY ? ", only its output layer" : ", all of it"));
+    training.run(resume, watchers());
+  }
+
+  private Recipe recipe(Splits splits) {
+    return Recipe.of(splits).with(or(epochs), or(batch), rate == null ? 0 : rate);
+  }
+
+  private List<Subscriber> watchers() {
+    return tensorboard == null ? List.of() : List.of(TensorBoard.into(tensorboard));
+  }
+
+  /** With examples spared to decide when to end, where the recipe asks for it. */
+  private Splits divided(Splits splits) {
+    return recipe(splits).patience() > 0
+            && splits.validation().size() == 0
+            && splits.train().size() >= MIN_TO_DIVIDE
+        ? splits.withValidation(VALIDATION_SHARE, Seed.of(seed))
+        : splits;
   }
 
   /** The same with fewer examples to learn from. */

@@ -3,9 +3,13 @@ package dev.hebb.cli;
 import dev.hebb.nn.Layers;
 import dev.hebb.nn.Net;
 import dev.hebb.tensor.HebbException;
+import dev.hebb.tensor.Seed;
+import dev.hebb.tensor.Shape;
+import dev.hebb.train.data.ImageFolder;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.Splits;
 import dev.hebb.train.io.Notes;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +22,9 @@ import java.util.List;
  * @param data the data, prepared as the model's were
  */
 record Transfer(Net net, Splits data) {
+  /** As for data that no model has seen. */
+  private static final double TRAIN_SHARE = 0.8;
+
   /** What stays as it is. */
   enum Freeze {
     /** All but the output layer. */
@@ -29,30 +36,53 @@ record Transfer(Net net, Splits data) {
   /**
    * Takes a model for other data.
    *
+   * @param opened the data, as they are read where no model says how
+   * @param source where they are; pictures are read again if the model wants another size
    * @throws HebbException if the file is no model, or takes other inputs
    */
-  static Transfer of(Path file, Splits splits, Freeze freeze) {
+  static Transfer of(Path file, Splits opened, Path source, Freeze freeze, Seed seed) {
     Net old = Net.load(file);
-    if (!old.in().sameDims(splits.shape())) {
-      throw new HebbException(
-          "%s takes examples of shape %s, but those of %s are %s"
-              .formatted(file, old.in(), splits.name(), splits.shape()));
-    }
-    Splits data =
-        Notes.preprocessing(old) instanceof ImagePrep prep
-            ? new Splits(
-                splits.name(),
-                Examples.rescaled(splits.train(), prep),
-                Examples.rescaled(splits.validation(), prep),
-                Examples.rescaled(splits.test(), prep),
-                splits.notes())
-            : splits;
-    Net net =
-        isSameTask(old, splits) ? old : old.replaceHead(Layers.dense(splits.outputs()));
+    Splits splits =
+        old.in().sameDims(opened.shape()) ? opened : sized(file, old.in(), opened, source, seed);
+    Splits data = Notes.preprocessing(old) instanceof ImagePrep prep ? scaled(splits, prep) : splits;
+    Net net = isSameTask(old, data) ? old : old.replaceHead(Layers.dense(data.outputs()));
     if (freeze == Freeze.BODY) {
       freezeBody(file, net);
     }
     return new Transfer(net, data);
+  }
+
+  private static Splits sized(Path file, Shape in, Splits opened, Path source, Seed seed) {
+    boolean pictures = opened.preprocessing() instanceof ImagePrep && Files.isDirectory(source);
+    if (!pictures || in.rank() != 3 || in.dim(0) != 1 && in.dim(0) != 3) {
+      throw new HebbException(
+          "%s takes examples of shape %s, but those of %s are %s"
+              .formatted(file, in, opened.name(), opened.shape()));
+    }
+    ImageFolder folder = ImageFolder.of(source).size(in.dim(1), in.dim(2));
+    return (in.dim(0) == 1 ? folder.grey() : folder.colour()).split(TRAIN_SHARE, seed);
+  }
+
+  /** The same pictures, normalised as those that the model has seen. */
+  private static Splits scaled(Splits splits, ImagePrep seen) {
+    if (!(splits.preprocessing() instanceof ImagePrep own)) {
+      return splits;
+    }
+    var prep =
+        new ImagePrep(
+            own.height(),
+            own.width(),
+            own.channels(),
+            seen.mean(),
+            seen.std(),
+            own.style(),
+            own.labels());
+    return new Splits(
+        splits.name(),
+        Examples.rescaled(splits.train(), prep),
+        Examples.rescaled(splits.validation(), prep),
+        Examples.rescaled(splits.test(), prep),
+        splits.notes());
   }
 
   private static boolean isSameTask(Net net, Splits data) {

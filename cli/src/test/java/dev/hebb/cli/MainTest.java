@@ -40,7 +40,10 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "predict", "generate", "eval", "summary", "data", "zoo", "lesson"})
+      strings = {
+        "train", "predict", "generate", "eval", "summary", "inspect", "convert", "run", "data",
+        "zoo", "lesson"
+      })
   void everyCommandExplainsItself(String name) {
     assertThat(hebb(name, "--help").succeeds().out())
         .contains("Usage: hebb " + name)
@@ -199,6 +202,16 @@ class MainTest {
     assertThat(answer).contains("3.png: ", " %)");
     assertThat(hebb("eval", model, pictures).succeeds().out()).contains("24 pictures");
     hebb("predict", model, folder.resolve("bars.hebb")).complains("not a PNG");
+    var image = ImageIO.read(pictures.resolve("flat/3.png").toFile());
+    for (String format : List.of("png", "jpg", "bmp", "gif")) {
+      Path same = folder.resolve("same." + format);
+      assertThat(ImageIO.write(image, format, same.toFile())).as(format).isTrue();
+      assertThat(hebb("predict", model, same).succeeds().out()).contains("same." + format + ": flat");
+      byte[] bytes = Files.readAllBytes(same);
+      Path broken = folder.resolve("broken." + format);
+      Files.write(broken, java.util.Arrays.copyOf(bytes, 30));
+      hebb("predict", model, broken).complains("broken." + format);
+    }
     Path csv = Files.writeString(folder.resolve("t.csv"), "a,b\n1,2\n");
     hebb("eval", model, csv).complains("t.csv");
   }

@@ -61,6 +61,22 @@ class WrongInputTest {
         "lesson L42 | no lesson about row L42; the nearest are L41, L43",
         "lesson hopfield | named by its row",
         "lesson L59 --lang fr | 'fr'",
+        "inspect none.onnx | none.onnx does not exist",
+        "inspect none.hebb | none.hebb does not exist",
+        "inspect none.safetensors | none.safetensors does not exist",
+        "inspect notes.txt | the name must end in",
+        "convert none.onnx a.hebb | none.onnx",
+        "convert a.hebb | TO",
+        "convert none.npz a.safetensors --type f17 | 'f17'",
+        "run none.onnx | --input",
+        "run none.onnx --input x.npy | none.onnx does not exist",
+        "train iris --freeze body | --from",
+        "train iris --freeze head --from x.hebb | 'head'",
+        "train iris --from none.hebb | none.hebb does not exist",
+        "train iris --from x.hebb --net mlp | exclude each other",
+        "train iris --examples 0 | --examples must be above 0",
+        "train iris --tensorboard /dev/null/runs | /dev/null/runs",
+        "predict none.onnx x.png | none.onnx",
         "fit iris | Unmatched argument"
       })
   void isSaidInOneSentence(String command, String about) {

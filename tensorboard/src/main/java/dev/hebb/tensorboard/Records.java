@@ -40,8 +40,8 @@ record Records(Path file) {
       Files.createFile(file);
     } catch (IOException e) {
       throw new HebbException(
-          "TensorBoard's events cannot be written to %s (%s): give a folder that may be written to"
-              .formatted(folder, e),
+          "TensorBoard's events cannot be written to %s: give a folder that this user may make and write to"
+              .formatted(folder),
           e);
     }
     return new Records(file);

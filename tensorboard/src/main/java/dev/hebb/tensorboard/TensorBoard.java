@@ -122,8 +122,9 @@ public final class TensorBoard implements Subscriber {
     }
     Tensor kernels = params.getFirst().value();
     if (kernels.dim(1) == 1 || kernels.dim(1) == 3) {
-      run.file.image(
-          params.getFirst().name().replace('.', '/'), Mosaic.of(kernels), epoch);
+      // Not the histogram's tag: TensorBoard shows what came first under each.
+      String tag = "filters/" + params.getFirst().name().replace('.', '/');
+      run.file.image(tag, Mosaic.of(kernels), epoch);
     }
   }
 }

@@ -265,8 +265,8 @@ class TensorBoardTest {
       assertThat(Float.intBitsToFloat(written.getLast().getField(2).getFixed32List().getFirst()))
           .isEqualTo((float) last);
     }
-    assertThat(values(events, "0/conv2d/w")).hasSize(4); // two histograms, two pictures
-    assertThat(values(events, "0/conv2d/w").stream().filter(v -> v.hasField(4))).hasSize(2);
+    assertThat(values(events, "0/conv2d/w")).hasSize(2).allMatch(v -> v.hasField(5));
+    assertThat(values(events, "filters/0/conv2d/w")).hasSize(2).allMatch(v -> v.hasField(4));
     UnknownFieldSet start = values(events, "_hparams_/session_start_info").getFirst();
     UnknownFieldSet plugin = message(message(start, 9), 1);
     assertThat(string(plugin, 1)).isEqualTo("hparams");

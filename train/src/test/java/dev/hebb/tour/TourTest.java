@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The programs of the documents compile, run, and print what the documents say. */
 class TourTest {
-  private static final int PROGRAMS = 8;
+  private static final int PROGRAMS = 9;
   private static final int README_LINES = 20;
 
   @TempDir private Path folder;

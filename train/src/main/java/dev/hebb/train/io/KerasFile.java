@@ -28,6 +28,9 @@ public final class KerasFile {
   /** Nothing inflates further than this. */
   private static final long MAX_INFLATION = 1_032;
 
+  /** Groups may link to each other, and so in a circle. */
+  private static final int MAX_DEPTH = 64;
+
   private KerasFile() {}
 
   /**
@@ -43,7 +46,7 @@ public final class KerasFile {
     byte[] bytes = zipped ? new ForeignZip(file, "a .keras file").bytes(WEIGHTS) : new byte[0];
     var stored = new ArrayList<TensorFile.Stored>();
     try (HdfFile hdf = zipped ? HdfFile.fromBytes(bytes) : new HdfFile(file)) {
-      collect(file, hdf.size(), hdf, stored);
+      collect(file, hdf.size(), hdf, 0, stored);
     } catch (HebbException e) {
       throw e;
     } catch (RuntimeException e) { // the library trusts what a file says, and fails in many ways
@@ -52,10 +55,14 @@ public final class KerasFile {
     return new TensorFile(file, zipped ? "Keras" : "HDF5", stored, Map.of());
   }
 
-  private static void collect(Path file, long bytes, Group group, List<TensorFile.Stored> into) {
+  private static void collect(
+      Path file, long bytes, Group group, int depth, List<TensorFile.Stored> into) {
+    if (depth > MAX_DEPTH) {
+      throw damaged(file, "its groups lie in each other without end");
+    }
     for (Node node : group.getChildren().values()) {
       if (node instanceof Group inner) {
-        collect(file, bytes, inner, into);
+        collect(file, bytes, inner, depth + 1, into);
       } else if (node instanceof Dataset dataset) {
         Tensor tensor = tensor(file, bytes, dataset);
         String name = dataset.getPath().replaceFirst("^/", "");
