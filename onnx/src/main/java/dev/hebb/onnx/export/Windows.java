@@ -57,8 +57,7 @@ final class Windows {
   }
 
   /** Emits what has channels first, as the result of the window itself or of what follows it. */
-  private void emit(
-      int i, int window, String type, List<String> in, Map<String, ?> attributes) {
+  private void emit(int i, int window, String type, List<String> in, Map<String, ?> attributes) {
     String name = t.emit(i, type, in, attributes);
     if (i == window) {
       t.values.is(i, name, CHANNELS_LAST);
