@@ -39,7 +39,7 @@ final class Windows {
       }
       case POOL_SUM -> {
         String mean = average(i, w.g(), 1);
-        String count = t.out.number(t.graph.get(i).dtype(), w.g().kh() * w.g().kw());
+        String count = t.out.number(t.graph.get(i).dtype(), (double) w.g().kh() * w.g().kw());
         emit(i, i, "Mul", List.of(mean, count), Map.of());
       }
       case CONV_WEIGHT_GRAD, POOL_SCATTER, POOL_SUM_SCATTER -> throw unsupported(i, w);
