@@ -279,7 +279,7 @@ public final class OnnxModel {
     for (int i = 0; i < names.size(); i++) {
       given.put(names.get(i), new Value(values.get(i), types.get(i), Origin.DATA));
     }
-    return Walk.of(constants, files, true).run(plan, given);
+    return Walk.of(constants, files, null).run(plan, given);
   }
 
   // ---- as a network

@@ -13,6 +13,7 @@ import dev.hebb.onnx.op.TensorData;
 import dev.hebb.onnx.op.Value;
 import dev.hebb.onnx.op.Walk;
 import dev.hebb.onnx.proto.ModelProto;
+import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import java.util.Base64;
@@ -33,9 +34,15 @@ import java.util.stream.Collectors;
  * @param parameters what training changes
  * @param state what is saved with the network, but not trained
  * @param side further inputs, read from {@link Side}
+ * @param out the shape of the result for one example
  */
 public record OnnxPart(
-    String operators, String graph, List<Weight> parameters, List<Weight> state, List<Weight> side)
+    String operators,
+    String graph,
+    List<Weight> parameters,
+    List<Weight> state,
+    List<Weight> side,
+    Shape out)
     implements Layer {
   /**
    * A named tensor.
@@ -72,11 +79,12 @@ public record OnnxPart(
       weights.put(w.initialiser, p.state(w.name, initial).tensor());
     }
     var constants = new Walk.Constants();
-    return Block.infer(
-        in,
+    ElementType floats = ElementType.of(p.dtype());
+    return Block.of(
+        out,
         x -> {
           Map<String, Value> given = new HashMap<>();
-          given.put(port.getName(), new Value(x.cast(typeOf(type, x)), type, Origin.DATA));
+          given.put(port.getName(), new Value(x.cast(typeOf(type, x.dtype())), type, Origin.DATA));
           weights.forEach(
               (name, t) -> given.put(name, new Value(t, ElementType.of(t.dtype()), Origin.DATA)));
           for (Weight w : side) {
@@ -85,13 +93,13 @@ public record OnnxPart(
             given.put(
                 w.initialiser, new Value(cast, ElementType.of(cast.dtype()), Origin.DATA));
           }
-          return Walk.of(constants, TensorData.Files.NONE, false).run(plan, given).getFirst().tensor();
+          return Walk.of(constants, TensorData.Files.NONE, floats).run(plan, given).getFirst().tensor();
         });
   }
 
   /** A float64 network computes what the file has in float32 with all its digits. */
-  private static dev.hebb.tensor.DType typeOf(ElementType type, Tensor x) {
-    return type.isFloating() && x.dtype().isFloating() ? x.dtype() : type.dtype();
+  private static DType typeOf(ElementType type, DType given) {
+    return type.isFloating() && given.isFloating() ? given : type.dtype();
   }
 
   private ModelProto model() {

@@ -12,6 +12,7 @@ import dev.hebb.onnx.proto.ModelProto;
 import dev.hebb.onnx.proto.TensorProto;
 import dev.hebb.onnx.proto.TypeProto;
 import dev.hebb.onnx.proto.ValueInfoProto;
+import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Step;
@@ -69,6 +70,9 @@ final class Parts {
   private final Plan plan;
   private final Map<String, Role> roles;
 
+  /** The values of all names for each of the batch sizes. */
+  private final List<Map<String, Value>> seen = new ArrayList<>();
+
   /** Names whose values follow from the main input. */
   private final Set<String> main = new HashSet<>();
 
@@ -86,6 +90,15 @@ final class Parts {
       }
     }
     main.remove("");
+    for (int batch : BATCHES) {
+      seen.add(Step.rehearse(() -> rehearsal(batch)));
+    }
+    if (!countsExamples(output)) {
+      throw new OnnxException(
+          "the output \"%s\" is %s for %d examples and %s for %d; in a network the first axis counts them"
+              .formatted(
+                  output, shape(seen.get(0), output), BATCHES[0], shape(seen.get(1), output), BATCHES[1]));
+    }
   }
 
   private static Map<String, Role> roles(Plan plan) {
@@ -143,6 +156,11 @@ final class Parts {
     return net;
   }
 
+  /** A float64 example makes a float64 network. */
+  static ElementType floats(Shape example) {
+    return example.dtype() == DType.FLOAT64 ? ElementType.DOUBLE : ElementType.FLOAT;
+  }
+
   // ---- where to cut
 
   /** The names that steps from one on, or the output, read of what was computed before. */
@@ -159,10 +177,6 @@ final class Parts {
   }
 
   private List<Integer> cuts() {
-    List<Map<String, Value>> seen = new ArrayList<>();
-    for (int batch : BATCHES) {
-      seen.add(Step.rehearse(() -> rehearsal(batch)));
-    }
     Map<String, Integer> lastUse = new HashMap<>();
     Map<String, Integer> firstUse = new HashMap<>();
     List<Plan.Step> steps = plan.steps();
@@ -179,7 +193,7 @@ final class Parts {
       int end = at;
       Set<String> live = live(at);
       boolean one =
-          live.size() == 1 && !live.contains(input) && countsExamples(live.iterator().next(), seen);
+          live.size() == 1 && !live.contains(input) && countsExamples(live.iterator().next());
       boolean split =
           weights.stream()
               .anyMatch(w -> firstUse.getOrDefault(w, end) < end && lastUse.getOrDefault(w, -1) >= end);
@@ -200,12 +214,12 @@ final class Parts {
             given.put(
                 name,
                 new Value(Tensor.full(shape.prepend(batch), 0), ElementType.of(shape.dtype()), Origin.DATA)));
-    Walk walk = Walk.of(new Walk.Constants(), model.files(), false);
+    Walk walk = Walk.of(new Walk.Constants(), model.files(), floats(examples.get(input)));
     walk.run(plan, given);
     return walk.values();
   }
 
-  private static boolean countsExamples(String name, List<Map<String, Value>> seen) {
+  private boolean countsExamples(String name) {
     Shape a = shape(seen.get(0), name);
     Shape b = shape(seen.get(1), name);
     return a.rank() > 0
@@ -297,8 +311,14 @@ final class Parts {
             Base64.getEncoder().encodeToString(part.toByteArray()),
             weights.stream().map(n -> weight(n, prefix)).toList(),
             measured.stream().map(n -> weight(n, prefix)).toList(),
-            side);
-    String first = own.isEmpty() ? "identity" : own.getFirst().node().getOpType();
+            side,
+            shape(seen.getFirst(), out).drop(1));
+    String first =
+        own.stream()
+            .map(s -> s.node().getOpType())
+            .filter(op -> !op.equals("Constant"))
+            .findFirst()
+            .orElse("Identity");
     return new Segment(layer, all, first);
   }
 
@@ -337,8 +357,7 @@ final class Parts {
     if (name.equals(input)) {
       return ElementType.of(examples.get(input).dtype());
     }
-    Map<String, Value> seen = Step.rehearse(() -> rehearsal(BATCHES[0]));
-    Value v = seen.get(name);
+    Value v = seen.getFirst().get(name);
     return v == null ? ElementType.FLOAT : v.type();
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,7 +67,7 @@ public record Plan(
 
     /** All names that it reads from outside, also those that its graphs read. */
     public Set<String> reads() {
-      Set<String> names = new TreeSet<>(inputs());
+      Set<String> names = new LinkedHashSet<>(inputs());
       graphs.values().forEach(g -> names.addAll(g.captured()));
       names.remove("");
       return names;

@@ -40,7 +40,7 @@ public final class Walk {
 
   private final Constants constants;
   private final TensorData.Files files;
-  private final boolean exact;
+  private final @Nullable ElementType floats;
   private final Map<String, Value> names = new HashMap<>();
   private final @Nullable Walk around;
   private final boolean shared;
@@ -49,10 +49,14 @@ public final class Walk {
   private final java.util.Set<String> absent = new java.util.HashSet<>();
 
   private Walk(
-      Constants constants, TensorData.Files files, boolean exact, @Nullable Walk around, boolean shared) {
+      Constants constants,
+      TensorData.Files files,
+      @Nullable ElementType floats,
+      @Nullable Walk around,
+      boolean shared) {
     this.constants = constants;
     this.files = files;
-    this.exact = exact;
+    this.floats = floats;
     this.around = around;
     this.shared = shared;
   }
@@ -60,11 +64,11 @@ public final class Walk {
   /**
    * A walk.
    *
-   * @param exact whether results are rounded to the short float types that the file asks for; if
-   *     not, these are float32, as for fine-tuning
+   * @param floats what all floats are computed in that the file has in float32 or less, as for
+   *     fine-tuning; null to round to the types that the file asks for
    */
-  public static Walk of(Constants constants, TensorData.Files files, boolean exact) {
-    return new Walk(constants, files, exact, null, true);
+  public static Walk of(Constants constants, TensorData.Files files, @Nullable ElementType floats) {
+    return new Walk(constants, files, floats, null, true);
   }
 
   /** Computes a graph. */
@@ -112,8 +116,13 @@ public final class Walk {
   }
 
   private Value widened(Value v) {
-    boolean isShort = v.type() == ElementType.FLOAT16 || v.type() == ElementType.BFLOAT16;
-    return exact || !isShort ? v : new Value(v.tensor(), ElementType.FLOAT, v.origin());
+    boolean narrow =
+        v.type() == ElementType.FLOAT16
+            || v.type() == ElementType.BFLOAT16
+            || v.type() == ElementType.FLOAT;
+    return floats == null || !narrow
+        ? v
+        : new Value(v.tensor().cast(floats.dtype()), floats, v.origin());
   }
 
   /** A value that a node names without reading it. */
@@ -202,13 +211,13 @@ public final class Walk {
 
   /** Computes a graph that sees the names around it. */
   List<Value> inner(Plan plan, List<Value> given) {
-    var walk = new Walk(constants, files, exact, this, false);
+    var walk = new Walk(constants, files, floats, this, false);
     return walk.run(plan, bind(plan, given));
   }
 
   /** Computes a function, which sees only what it is given. */
   List<Value> call(Plan body, Call call) {
-    var walk = new Walk(constants, files, exact, null, false);
+    var walk = new Walk(constants, files, floats, null, false);
     Map<String, Value> given = new HashMap<>();
     for (int i = 0; i < body.inputs().size(); i++) {
       Value v = call.find(i);

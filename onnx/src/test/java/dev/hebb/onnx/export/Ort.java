@@ -21,14 +21,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** ONNX Runtime, the independent judge of what was written. */
-final class Ort implements AutoCloseable {
+public final class Ort implements AutoCloseable {
   private final OrtSession session;
 
   private Ort(OrtSession session) {
     this.session = session;
   }
 
-  static Ort of(byte[] model) {
+  public static Ort of(byte[] model) {
     try {
       return new Ort(environment().createSession(model, options()));
     } catch (OrtException e) {
@@ -36,7 +36,7 @@ final class Ort implements AutoCloseable {
     }
   }
 
-  static Ort of(Path model) {
+  public static Ort of(Path model) {
     try {
       return new Ort(environment().createSession(model.toString(), options()));
     } catch (OrtException e) {
@@ -88,7 +88,7 @@ final class Ort implements AutoCloseable {
   }
 
   /** The model's only output. */
-  Tensor run(Map<String, Tensor> inputs) {
+  public Tensor run(Map<String, Tensor> inputs) {
     var bound = new LinkedHashMap<String, OnnxTensor>();
     try {
       for (Map.Entry<String, Tensor> e : inputs.entrySet()) {
