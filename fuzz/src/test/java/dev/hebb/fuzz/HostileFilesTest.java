@@ -26,7 +26,7 @@ class HostileFilesTest {
   private static final long MOST_ALLOCATED = 64L << 20;
 
   /** Longer files are damaged at this many places only. */
-  private static final int PLACES = 1500;
+  private static final int PLACES = 300;
 
   record Sample(Target target, Path file) {
     byte[] content() {

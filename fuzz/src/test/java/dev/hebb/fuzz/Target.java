@@ -1,18 +1,24 @@
 package dev.hebb.fuzz;
 
-import dev.hebb.nn.Net;
+import dev.hebb.onnx.Onnx;
+import dev.hebb.onnx.OnnxModel;
 import dev.hebb.tensor.HebbException;
+import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Tensor;
 import dev.hebb.train.io.TensorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A reader of foreign files. */
 enum Target {
-  ONNX(Net::load),
+  ONNX(Target::model),
   SAFETENSORS(Target::tensors),
   NPY(Target::tensors),
   NPZ(Target::tensors),
@@ -20,10 +26,31 @@ enum Target {
   KERAS(Target::tensors),
   H5(Target::tensors);
 
+  private static final int MOST_ELEMENTS = 100_000;
+
   private final Consumer<Path> reader;
 
   Target(Consumer<Path> reader) {
     this.reader = reader;
+  }
+
+  /** Reads a model and, where its inputs are small, runs it. */
+  private static void model(Path file) {
+    OnnxModel model = Onnx.load(file);
+    model.initialisers();
+    var inputs = new LinkedHashMap<String, Tensor>();
+    for (OnnxModel.Port port : model.inputs()) {
+      List<Integer> dims = port.dims() == null ? List.of() : port.dims();
+      Shape shape =
+          Shape.of(
+              port.type().dtype(),
+              dims.stream().mapToInt(d -> d == OnnxModel.OPEN ? 1 : d).toArray());
+      if (shape.size() > MOST_ELEMENTS) {
+        return;
+      }
+      inputs.put(port.name(), Tensor.full(shape, 1));
+    }
+    model.run(inputs);
   }
 
   private static void tensors(Path file) {
@@ -52,7 +79,7 @@ enum Target {
     }
   }
 
-  private static void delete(@org.jspecify.annotations.Nullable Path file) {
+  private static void delete(@Nullable Path file) {
     try {
       if (file != null) {
         Files.deleteIfExists(file);

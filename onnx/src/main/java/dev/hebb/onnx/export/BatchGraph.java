@@ -81,7 +81,9 @@ record BatchGraph(List<Integer> sizes, List<Node> nodes, List<Integer> inputs, i
   record Origin(Tensor tensor, String place) {
     /** Where it belongs, for messages. */
     String where() {
-      return place.isEmpty() ? "what surrounds the network" : "the network's part \"" + place + "\"";
+      return place.isEmpty()
+          ? "what surrounds the network"
+          : "the network's part \"" + place + "\"";
     }
 
     @Override

@@ -139,7 +139,8 @@ final class Elements {
         t.emit(i, "Sub", List.of(exp, t.out.number(type, 1)), Map.of());
       }
       case LOG1P -> {
-        String sum = t.out.node("Add", place, List.of(in.getFirst(), t.out.number(type, 1)), Map.of());
+        String sum =
+            t.out.node("Add", place, List.of(in.getFirst(), t.out.number(type, 1)), Map.of());
         t.emit(i, "Log", List.of(sum), Map.of());
       }
       case NE -> {

@@ -13,10 +13,13 @@ import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -52,7 +55,9 @@ public record OnnxExport(
   /** The version of the file format that came with them. */
   private static final long IR_VERSION = 9;
 
-  /** Sizes to tell dimensions apart that depend on the batch; more than a line needs, to be sure. */
+  /**
+   * Sizes to tell dimensions apart that depend on the batch; more than a line needs, to be sure.
+   */
   private static final List<Integer> BATCHES = List.of(2, 3, 5);
 
   /** What notes are called in a model's metadata. */
@@ -69,7 +74,13 @@ public record OnnxExport(
 
   /** Keeps the order of the inputs. */
   public OnnxExport {
-    side = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(side));
+    side = Collections.unmodifiableMap(new LinkedHashMap<>(side));
+    Set<String> names = new HashSet<>(side.keySet());
+    if (!names.add(input) || !names.add(output) || names.contains("")) {
+      throw new HebbException(
+          "ONNX export: inputs and output need different names, not \"%s\", %s and \"%s\""
+              .formatted(input, side.keySet(), output));
+    }
     if (batch < 0) {
       throw new HebbException("ONNX export: a batch has at least one example, not " + batch);
     }
@@ -77,7 +88,8 @@ public record OnnxExport(
 
   /** A network with inputs and outputs called so, for any batch size. */
   public static OnnxExport of(Net net) {
-    return new OnnxExport(net, "input", "output", Map.of(), 0, new Around(net.in(), x -> x, y -> y));
+    return new OnnxExport(
+        net, "input", "output", Map.of(), 0, new Around(net.in(), x -> x, y -> y));
   }
 
   /** With another name of the input. */
@@ -150,7 +162,8 @@ public record OnnxExport(
     if (graph.weights().values().stream().mapToLong(TensorData::size).sum()
         > ModelFile.MOST_INSIDE) {
       throw new HebbException(
-          "ONNX export: the weights do not fit into one array; use save(file), which writes two files");
+          "ONNX export: the weights do not fit into one array; use save(file), which writes two"
+              + " files");
     }
     return ModelFile.whole(model(graph), graph.weights()).toByteArray();
   }
@@ -173,29 +186,28 @@ public record OnnxExport(
 
   /** The network on a batch, recorded: nothing is computed. */
   private BatchGraph.Recording record(int size) {
-    return Step.rehearse(() -> Mode.evaluation(() -> {
-      var inputs = new ArrayList<Tensor>();
-      inputs.add(placeholder(around.in, size));
-      var values = new LinkedHashMap<String, Tensor>();
-      side.forEach((name, example) -> values.put(name, placeholder(example, size)));
-      inputs.addAll(values.values());
-      Tensor x = around.before.apply(inputs.getFirst());
-      Map<String, Tensor> parts = activations(x, values);
-      // The last part is the network; one without layers gives its input.
-      Tensor y = parts.isEmpty() ? x : List.copyOf(parts.values()).getLast();
-      // Layers also show what no part gives, such as gates.
-      parts.keySet().retainAll(net.parts().stream().map(Net.Part::path).toList());
-      return new BatchGraph.Recording(inputs, around.after.apply(y), parts);
-    }));
+    return Step.rehearse(() ->
+        Mode.evaluation(() -> {
+          var inputs = new ArrayList<Tensor>();
+          inputs.add(placeholder(around.in, size));
+          var values = new LinkedHashMap<String, Tensor>();
+          side.forEach((name, example) -> values.put(name, placeholder(example, size)));
+          inputs.addAll(values.values());
+          Tensor x = around.before.apply(inputs.getFirst());
+          Map<String, Tensor> parts = activations(x, values);
+          // The last part is the network; one without layers gives its input.
+          Tensor y = parts.isEmpty() ? x : List.copyOf(parts.values()).getLast();
+          // Layers also show what no part gives, such as gates.
+          parts.keySet().retainAll(net.parts().stream().map(Net.Part::path).toList());
+          return new BatchGraph.Recording(inputs, around.after.apply(y), parts);
+        }));
   }
 
   private Map<String, Tensor> activations(Tensor x, Map<String, Tensor> values) {
     Side given = null;
     for (Map.Entry<String, Tensor> e : values.entrySet()) {
       given =
-          given == null
-              ? Side.of(e.getKey(), e.getValue())
-              : given.and(e.getKey(), e.getValue());
+          given == null ? Side.of(e.getKey(), e.getValue()) : given.and(e.getKey(), e.getValue());
     }
     return given == null ? net.activations(x) : given.run(() -> net.activations(x));
   }
@@ -222,8 +234,8 @@ public record OnnxExport(
     var texts = new LinkedHashMap<String, String>();
     ServiceLoader.load(NoteFormat.class)
         .findFirst()
-        .ifPresent(format ->
-            net.notes().forEach((key, note) -> texts.put(key, format.write(note))));
+        .ifPresent(
+            format -> net.notes().forEach((key, note) -> texts.put(key, format.write(note))));
     return texts;
   }
 }

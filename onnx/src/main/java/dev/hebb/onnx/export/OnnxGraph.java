@@ -168,21 +168,16 @@ final class OnnxGraph {
     String output = unique(wish);
     result = info(output, type, dims);
     boolean isComputed = nodes.stream().anyMatch(n -> n.getOutput(0).equals(value));
-    if (isComputed) {
-      for (NodeProto.Builder n : nodes) {
-        for (int i = 0; i < n.getInputCount(); i++) {
-          if (n.getInput(i).equals(value)) {
-            n.setInput(i, output);
-          }
-        }
-        if (n.getOutput(0).equals(value)) {
-          n.setOutput(0, output);
+    String last = isComputed ? value : node("Identity", "", List.of(value), Map.of());
+    for (NodeProto.Builder n : nodes) {
+      for (int i = 0; i < n.getInputCount(); i++) {
+        if (n.getInput(i).equals(last)) {
+          n.setInput(i, output);
         }
       }
-    } else {
-      String name = node("Identity", "", List.of(value), Map.of());
-      nodes.getLast().setOutput(0, output);
-      taken.remove(name);
+      if (n.getOutput(0).equals(last)) {
+        n.setOutput(0, output);
+      }
     }
     Set<String> read = new HashSet<>(Set.of(output));
     for (int i = nodes.size() - 1; i >= 0; i--) {

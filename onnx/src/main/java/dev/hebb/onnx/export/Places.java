@@ -1,5 +1,6 @@
 package dev.hebb.onnx.export;
 
+import dev.hebb.onnx.ElementType;
 import dev.hebb.onnx.proto.TensorProto;
 import dev.hebb.op.Index;
 import dev.hebb.tensor.DType;
@@ -38,8 +39,7 @@ final class Places {
     List<Integer> front =
         IntStream.concat(
                 IntStream.range(axis, axis + indices),
-                IntStream.concat(
-                    IntStream.range(0, axis), IntStream.range(axis + indices, rank)))
+                IntStream.concat(IntStream.range(0, axis), IntStream.range(axis + indices, rank)))
             .boxed()
             .toList();
     List<Extent> dims = t.graph.dims(i);
@@ -50,13 +50,14 @@ final class Places {
     TensorProto zero = TensorData.inline("", Tensor.full(Shape.of(type, 1), 0).eval());
     String zeros =
         t.out.node("ConstantOfShape", place, List.of(t.out.vector(moved)), Map.of("value", zero));
-    String at = t.out.node("Cast", place, List.of(in.getLast()), Map.of("to", 7L));
+    String at =
+        t.out.node(
+            "Cast", place, List.of(in.getLast()), Map.of("to", (long) ElementType.INT64.number()));
     String rows =
         t.out.node("Unsqueeze", place, List.of(at, t.out.integers(List.of(-1L))), Map.of());
     String values = t.values.read(t.graph.get(i).in().getFirst(), front);
     String sums =
-        t.out.node(
-            "ScatterND", place, List.of(zeros, rows, values), Map.of("reduction", "add"));
+        t.out.node("ScatterND", place, List.of(zeros, rows, values), Map.of("reduction", "add"));
     List<Integer> back = new ArrayList<>();
     for (int a = 0; a < dims.size(); a++) {
       back.add(a == axis ? 0 : a < axis ? a + 1 : a);

@@ -40,8 +40,7 @@ final class TensorData {
 
   /** The elements, ready to be read. */
   static ByteBuffer buffer(Tensor value) {
-    ByteBuffer b =
-        ByteBuffer.allocate(Math.toIntExact(size(value))).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer b = ByteBuffer.allocate(Math.toIntExact(size(value))).order(ByteOrder.LITTLE_ENDIAN);
     switch (Objects.requireNonNull(value.eval().valueOrNull())) {
       case float[] a -> b.asFloatBuffer().put(a);
       case double[] a -> b.asDoubleBuffer().put(a);

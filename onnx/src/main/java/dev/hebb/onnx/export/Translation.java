@@ -106,8 +106,7 @@ final class Translation {
       return;
     }
     String operator = r.kind() == Reduce.Kind.ARGMAX ? "ArgMax" : "ArgMin";
-    Map<String, ?> attributes =
-        Map.of("axis", (long) r.axes().getFirst(), "keepdims", 0L);
+    Map<String, ?> attributes = Map.of("axis", (long) r.axes().getFirst(), "keepdims", 0L);
     String place = graph.get(i).origin().place();
     String at = out.node(operator, place, List.of(values.read(x)), attributes);
     emit(i, "Cast", List.of(at), Map.of("to", type(i)));
@@ -209,7 +208,8 @@ final class Translation {
     int x = rows.in().getFirst();
     List<Extent> dims = new ArrayList<>(graph.dims(x));
     dims.set(dims.size() - 1, to.getLast());
-    if (!dims.equals(to) || !graph.dims(x).getLast().equals(graph.dims(p.in().getFirst()).getLast())) {
+    if (!dims.equals(to)
+        || !graph.dims(x).getLast().equals(graph.dims(p.in().getFirst()).getLast())) {
       return false;
     }
     emit(i, "MatMul", List.of(values.read(x), values.read(p.in().getLast())), Map.of());

@@ -1,9 +1,9 @@
 package dev.hebb.onnx.export;
 
 import dev.hebb.onnx.ElementType;
+import dev.hebb.onnx.proto.TensorProto;
 import dev.hebb.op.Leaf;
 import dev.hebb.op.View;
-import dev.hebb.onnx.proto.TensorProto;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
@@ -179,10 +179,7 @@ final class Values {
     String count =
         out.node("Cast", "batch", List.of(end), Map.of("to", (long) ElementType.of(type).number()));
     return out.node(
-        "Range",
-        place(i),
-        List.of(out.number(type, 0), count, out.number(type, 1)),
-        Map.of());
+        "Range", place(i), List.of(out.number(type, 0), count, out.number(type, 1)), Map.of());
   }
 
   /** The name of a scalar that is what a {@code Fill} has everywhere. */

@@ -39,7 +39,7 @@ final class Windows {
       }
       case POOL_SUM -> {
         String mean = average(i, w.g(), 1);
-        String count = t.out.number(t.graph.get(i).dtype(), w.g().kh() * w.g().kw());
+        String count = t.out.number(t.graph.get(i).dtype(), (double) w.g().kh() * w.g().kw());
         emit(i, i, "Mul", List.of(mean, count), Map.of());
       }
       case CONV_WEIGHT_GRAD, POOL_SCATTER, POOL_SUM_SCATTER -> throw unsupported(i, w);
@@ -57,8 +57,7 @@ final class Windows {
   }
 
   /** Emits what has channels first, as the result of the window itself or of what follows it. */
-  private void emit(
-      int i, int window, String type, List<String> in, Map<String, ?> attributes) {
+  private void emit(int i, int window, String type, List<String> in, Map<String, ?> attributes) {
     String name = t.emit(i, type, in, attributes);
     if (i == window) {
       t.values.is(i, name, CHANNELS_LAST);

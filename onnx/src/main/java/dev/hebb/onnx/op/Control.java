@@ -6,14 +6,21 @@ import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Graphs inside nodes. How often and whether they are computed must be known when the graph is
  * walked, except that an If of equal shapes can also choose when the program runs.
  */
 final class Control {
-  /** A loop of more steps is taken for an error: each is a part of the program. */
-  private static final long MOST_STEPS = 1_000_000;
+  /**
+   * More steps than this, with those of loops inside, are taken for an error: each is a part of the
+   * program, and a small file can ask for any number of them.
+   */
+  private static final long MOST_STEPS = 50_000;
+
+  /** The steps of the outermost loop so far, with those of all loops in it. */
+  private static final ScopedValue<AtomicLong> STEPS = ScopedValue.newInstance();
 
   private Control() {}
 
@@ -49,6 +56,12 @@ final class Control {
   }
 
   private static List<Value> loop(Call c) {
+    return STEPS.isBound()
+        ? steps(c, STEPS.get())
+        : ScopedValue.where(STEPS, new AtomicLong()).call(() -> steps(c, STEPS.get()));
+  }
+
+  private static List<Value> steps(Call c, AtomicLong taken) {
     Plan body = c.step().graph("body");
     long most = c.has(0) ? c.whole(0) : Long.MAX_VALUE;
     boolean goOn = !c.has(1) || truth(c, "the condition", c.x(1));
@@ -61,7 +74,7 @@ final class Control {
       types.add(ElementType.UNDEFINED);
     }
     for (long i = 0; i < most && goOn; i++) {
-      if (i == MOST_STEPS) {
+      if (taken.incrementAndGet() > MOST_STEPS) {
         throw c.error("a loop of more than " + MOST_STEPS + " steps");
       }
       List<Value> given = new ArrayList<>();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param constants the tensors that lie in the file, by name
  */
 public record Plan(
-    List<String> inputs, List<Step> steps, List<String> outputs, Map<String, TensorProto> constants) {
+    List<String> inputs,
+    List<Step> steps,
+    List<String> outputs,
+    Map<String, TensorProto> constants) {
 
   /**
    * A node.
@@ -104,7 +108,11 @@ public record Plan(
       Map<String, Integer> opsets,
       Map<String, FunctionProto> functions,
       Set<String> problems,
-      Set<String> open) {
+      Set<String> open,
+      AtomicLong nodes) {
+    /** More nodes than this, with functions written out, are taken for an attack. */
+    static final long MOST_NODES = 200_000;
+
     /** How deep graphs and functions may lie inside each other. */
     static final int MOST_NESTED = 64;
   }
@@ -122,7 +130,7 @@ public record Plan(
     for (FunctionProto f : functions) {
       byName.put(Registry.key(f.getDomain(), f.getName()) + f.getOverload(), f);
     }
-    var context = new Context(opsets, byName, new TreeSet<>(), new HashSet<>());
+    var context = new Context(opsets, byName, new TreeSet<>(), new HashSet<>(), new AtomicLong());
     Plan plan = of(graph, context, Map.of(), 0);
     if (!context.problems.isEmpty()) {
       throw new OnnxException(
@@ -155,10 +163,16 @@ public record Plan(
       List<NodeProto> nodes, Context context, Map<String, AttributeProto> outer, int depth) {
     if (depth > Context.MOST_NESTED) {
       throw new OnnxException(
-          "graphs and functions lie inside each other more than %d deep".formatted(Context.MOST_NESTED));
+          "graphs and functions lie inside each other more than %d deep"
+              .formatted(Context.MOST_NESTED));
     }
     List<Step> steps = new ArrayList<>();
     for (NodeProto n : nodes) {
+      if (context.nodes.incrementAndGet() > Context.MOST_NODES) {
+        throw new OnnxException(
+            "with its functions written out the model has more than %d nodes"
+                .formatted(Context.MOST_NODES));
+      }
       Step s = step(n, context, outer, depth);
       if (s != null) {
         steps.add(s);
@@ -226,8 +240,14 @@ public record Plan(
     given.putAll(attributes);
     Map<String, Integer> opsets = new HashMap<>(context.opsets);
     opsets.putAll(Registry.opsets(f.getOpsetImportList()));
-    var inner = new Context(opsets, context.functions, context.problems, context.open);
-    var body = new Plan(f.getInputList(), steps(f.getNodeList(), inner, given, depth + 1), f.getOutputList(), Map.of());
+    var inner =
+        new Context(opsets, context.functions, context.problems, context.open, context.nodes);
+    var body =
+        new Plan(
+            f.getInputList(),
+            steps(f.getNodeList(), inner, given, depth + 1),
+            f.getOutputList(),
+            Map.of());
     context.open.remove(key);
     return new Step(
         title,
@@ -243,7 +263,8 @@ public record Plan(
     Set<String> known = new HashSet<>(around);
     known.addAll(inputs);
     known.addAll(constants.keySet());
-    Set<String> later = steps.stream().flatMap(s -> s.outputs().stream()).collect(Collectors.toSet());
+    Set<String> later =
+        steps.stream().flatMap(s -> s.outputs().stream()).collect(Collectors.toSet());
     for (Step s : steps) {
       for (String name : s.inputs()) {
         if (!name.isEmpty() && !known.contains(name)) {

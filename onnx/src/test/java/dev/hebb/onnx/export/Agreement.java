@@ -46,7 +46,8 @@ final class Agreement {
       if (x == null) {
         x = e.getValue();
       } else {
-        side = side == null ? Side.of(e.getKey(), e.getValue()) : side.and(e.getKey(), e.getValue());
+        side =
+            side == null ? Side.of(e.getKey(), e.getValue()) : side.and(e.getKey(), e.getValue());
       }
     }
     return side == null ? net.predict(x) : net.predict(x, side);

@@ -89,7 +89,8 @@ class LossesExportTest {
 
   private static List<Extent> dims(Extent batch, Shape example) {
     return Stream.concat(
-            Stream.of(batch), example.rank() == 0 ? Stream.of() : Stream.of(Extent.fixed(example.dim(0))))
+            Stream.of(batch),
+            example.rank() == 0 ? Stream.of() : Stream.of(Extent.fixed(example.dim(0))))
         .toList();
   }
 }

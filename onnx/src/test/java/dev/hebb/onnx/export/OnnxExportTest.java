@@ -78,7 +78,10 @@ class OnnxExportTest {
   void weightsKeepTheirNamesAndBits() {
     Net net = small();
     Map<String, TensorProto> written = new TreeMap<>();
-    model(OnnxExport.of(net)).getGraph().getInitializerList().forEach(t -> written.put(t.getName(), t));
+    model(OnnxExport.of(net))
+        .getGraph()
+        .getInitializerList()
+        .forEach(t -> written.put(t.getName(), t));
     for (Variable v : net.variables()) {
       TensorProto t = written.get(v.name());
       assertThat(t).as(v.name()).isNotNull();
@@ -298,21 +301,36 @@ class OnnxExportTest {
 
   @Test
   void whatDependsOnTheBatchOtherwiseNeedsOneSize() {
-    Net net =
-        lambda("odd", x -> x.dim(0) % 2 == 0 ? x.neg() : x).build(Shape.of(4), Seed.of(1));
+    Net net = lambda("odd", x -> x.dim(0) % 2 == 0 ? x.neg() : x).build(Shape.of(4), Seed.of(1));
     assertThatThrownBy(() -> OnnxExport.of(net).toBytes())
         .isInstanceOf(HebbException.class)
         .hasMessageContaining("batch(n)");
     Agreement.check(OnnxExport.of(net).batch(2));
     Agreement.check(OnnxExport.of(net).batch(3));
-    Net root =
-        lambda("root", x -> x.mul(Math.sqrt(x.dim(0)))).build(Shape.of(4), Seed.of(1));
+    Net root = lambda("root", x -> x.mul(Math.sqrt(x.dim(0)))).build(Shape.of(4), Seed.of(1));
     assertThatThrownBy(() -> OnnxExport.of(root).toBytes())
         .isInstanceOf(HebbException.class)
         .hasMessageContaining("\"0.lambda\"")
         .hasMessageContaining("batch(n)");
     Agreement.check(OnnxExport.of(root).batch(3));
     assertThatThrownBy(() -> OnnxExport.of(root).batch(-1)).isInstanceOf(HebbException.class);
+  }
+
+  @Test
+  void namesAreDifferent() {
+    assertThatThrownBy(() -> OnnxExport.of(small()).input("output"))
+        .isInstanceOf(HebbException.class)
+        .hasMessageContaining("different names");
+    assertThatThrownBy(() -> OnnxExport.of(small()).side("input", Shape.of()))
+        .isInstanceOf(HebbException.class);
+    assertThatThrownBy(() -> OnnxExport.of(small()).output("")).isInstanceOf(HebbException.class);
+  }
+
+  /** A network that gives its input, and one that gives a weight. */
+  @Test
+  void whatIsNotComputedIsGivenToo() {
+    Agreement.check(OnnxExport.of(dropout(0.5).build(Shape.of(4), Seed.of(1))));
+    assertThat(operators(dropout(0.5).build(Shape.of(4), Seed.of(1)))).containsExactly("Identity");
   }
 
   @Test

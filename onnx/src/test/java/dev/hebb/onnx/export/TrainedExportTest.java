@@ -56,7 +56,8 @@ class TrainedExportTest {
   void normalisationCanMoveIntoTheModel() {
     Splits digits = Digits.load();
     Net net = sequential(flatten(), dense(10)).build(digits.shape(), Seed.of(1));
-    var prep = new ImagePrep(28, 28, 1, List.of(0.13), List.of(0.31), ImagePrep.Style.DIGIT, List.of());
+    var prep =
+        new ImagePrep(28, 28, 1, List.of(0.13), List.of(0.31), ImagePrep.Style.DIGIT, List.of());
     float[] pixels = new float[28 * 28];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = i % 11 / 10f;

@@ -39,8 +39,7 @@ class ZooExportTest {
   }
 
   private static Shape smallest(Zoo.Entry entry) {
-    boolean isOfAnySize =
-        entry.kind() == Zoo.Kind.CLASSIFIER || entry.kind() == Zoo.Kind.SEGMENTER;
+    boolean isOfAnySize = entry.kind() == Zoo.Kind.CLASSIFIER || entry.kind() == Zoo.Kind.SEGMENTER;
     return isOfAnySize && entry.side() > 0
         ? Shape.of(entry.example().dim(0), entry.side(), entry.side())
         : entry.example();
