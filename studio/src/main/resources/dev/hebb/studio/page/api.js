@@ -65,7 +65,7 @@ export function listen(path, listeners) {
     };
     for (const [name, listener] of Object.entries(listeners)) {
       if (name !== 'open' && name !== 'lost') {
-        source.addEventListener(name, (event) => listener(JSON.parse(event.data)));
+        source.addEventListener(name, ({ data }) => data && data !== 'null' && listener(JSON.parse(data)));
       }
     }
   };

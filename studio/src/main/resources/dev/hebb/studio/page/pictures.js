@@ -2,6 +2,9 @@
 import { html, useEffect, useRef, useState } from './ui.js';
 import { diverging, isDark, onTheme } from './look.js';
 
+/** A layer without places is one row of pixels, too flat to be seen in their own form. */
+const ROW_WIDTH = 240;
+
 /**
  * One picture {width, height, channels, pixels, min, max, label}; pixels are bytes between min and
  * max. signed: blue below zero and orange above, for weights; otherwise grey, or colours where there
@@ -12,9 +15,12 @@ export function Picture({ picture, size = 56, signed = false, alt }) {
   const [looks, redraw] = useState(0);
   useEffect(() => onTheme(() => redraw((n) => n + 1)), []);
   useEffect(() => paint(canvas.current, picture, signed), [picture, signed, looks]);
-  const ratio = picture.height / picture.width;
+  const [width, height] =
+    picture.height === 1
+      ? [Math.min(ROW_WIDTH, size * picture.width), size / 2]
+      : [size, Math.round((size * picture.height) / picture.width)];
   return html`<canvas class="picture" ref=${canvas} role="img" aria-label=${alt ?? picture.label}
-    style=${{ width: size + 'px', height: Math.round(size * ratio) + 'px' }}></canvas>`;
+    style=${{ width: width + 'px', height: height + 'px' }}></canvas>`;
 }
 
 /** The bytes of a base64 text. */

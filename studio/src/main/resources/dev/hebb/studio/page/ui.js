@@ -102,9 +102,9 @@ export function Tooltip({ text, children }) {
   return html`<span class="tooltip" data-text=${text}>${children}</span>`;
 }
 
-/** A number with its name. */
-export function Stat({ label, value, hint, children }) {
-  return html`<div class="stat"><dt>${label}${hint && html`<${Hint} text=${hint} />`}</dt>
+/** A number with its name; id finds it in the page. */
+export function Stat({ id, label, value, hint, children }) {
+  return html`<div class="stat" data-stat=${id}><dt>${label}${hint && html`<${Hint} text=${hint} />`}</dt>
     <dd>${value}${children}</dd></div>`;
 }
 

@@ -119,9 +119,14 @@ function Pictures({ path, layer, run }) {
   const ask = (what, more = '') => get(`${path}/pictures?layer=${encodeURIComponent(layer)}&what=${what}${more}`);
   const examples = useLoaded(() => ask('examples'), [run.state]);
   const filters = useLoaded(() => ask('filters'), [layer, run.state]);
-  const maps = useLoaded(() => ask('maps', `&example=${example}`), [layer, example, run.state]);
+  const some = examples.data?.pictures.length > 0;
+  const maps = useLoaded(
+    () => (some ? ask('maps', `&example=${example}`) : Promise.resolve({ pictures: [] })),
+    [layer, example, some, run.state],
+  );
   const exciting = useLoaded(() => ask('exciting', `&unit=${unit}`), [layer, unit, run.state]);
-  const units = maps.data?.pictures.length ?? filters.data?.pictures.length ?? 1;
+  const out = run.graph.find((one) => one.path === layer)?.out ?? [];
+  const units = (out.length === 3 ? out[0] : out.at(-1)) ?? 1;
   return html`<div class="columns even" style=${{ '--least': '300px' }}>
     <${Gallery} what="filters" loaded=${filters} signed chosen=${unit} choose=${setUnit} />
     <${Gallery} what="maps" loaded=${maps} chosen=${unit} choose=${setUnit}>
@@ -141,7 +146,7 @@ function Gallery({ what, loaded, signed, tools, chosen, choose, children }) {
     ${loaded.error && html`<p class="note">${loaded.error.message}</p>`}
     ${!loaded.error && loaded.data && !pictures.length && html`<p class="note">${t('inside.noPictures')}</p>`}
     <div class="gallery" data-gallery=${what}>${pictures.map((picture, i) =>
-      choose
+      choose && pictures.length > 1
         ? html`<button type="button" key=${i} aria-pressed=${i === chosen} title=${picture.label} onClick=${() => choose(i)}>
             <${Picture} picture=${picture} signed=${signed} /></button>`
         : html`<figure key=${i}><${Picture} picture=${picture} signed=${signed} /><figcaption>${picture.label}</figcaption></figure>`,

@@ -61,24 +61,28 @@ function groups(run) {
   return bases.map((base) => [base, 'val.' + base, 'epoch.' + base].filter((name) => known.includes(name)));
 }
 
+function isOfEpochs(name) {
+  return name !== 'loss' && !MACHINE.includes(name);
+}
+
 function lineOf(name, all, i) {
   const points = all[name]?.x.length ?? 0;
-  return { name, label: nameOf(name), colour: seriesColour(i), dots: name !== 'loss' && points < DOTTED_BELOW, ...(all[name] ?? { x: [], y: [] }) };
+  return { name, label: nameOf(name), colour: seriesColour(i), dots: isOfEpochs(name) && points < DOTTED_BELOW, ...(all[name] ?? { x: [], y: [] }) };
 }
 
 function Numbers({ run, all }) {
   const last = (name) => all[name]?.y.at(-1);
   return html`<dl class="stats">
-      <${Stat} label=${t('run.epoch')} value=${run.epoch}><small> / ${run.epochs}</small><//>
-      <${Stat} label=${t('run.step')} value=${number(run.step)}><small> / ${compact(run.steps)}</small><//>
-      <${Stat} label=${t('run.elapsed')} value=${duration(run.seconds)} />
-      ${isLive(run) && html`<${Stat} label=${t('run.left')} value=${duration(run.secondsLeft)} />`}
+      <${Stat} id="epoch" label=${t('run.epoch')} value=${run.epoch}><small> / ${run.epochs}</small><//>
+      <${Stat} id="step" label=${t('run.step')} value=${number(run.step)}><small> / ${compact(run.steps)}</small><//>
+      <${Stat} id="elapsed" label=${t('run.elapsed')} value=${duration(run.seconds)} />
+      ${isLive(run) && html`<${Stat} id="left" label=${t('run.left')} value=${duration(run.secondsLeft)} />`}
       ${Object.keys(run.goals).map(
-        (name) => html`<${Stat} key=${name} label=${nameOf(name)} value=${shown(name, run.last[name])} />`,
+        (name) => html`<${Stat} key=${name} id=${name} label=${nameOf(name)} value=${shown(name, run.last[name])} />`,
       )}
-      <${Stat} label=${t('run.rate')} value=${number(last('learningRate'))} />
-      <${Stat} label=${t('run.speed')} value=${compact(last('examplesPerSecond'))} />
-      <${Stat} label=${t('run.heap')} value=${last('heapMiB') === undefined ? '–' : Math.round(last('heapMiB'))}>
+      <${Stat} id="rate" label=${t('run.rate')} value=${number(last('learningRate'))} />
+      <${Stat} id="speed" label=${t('run.speed')} value=${compact(last('examplesPerSecond'))} />
+      <${Stat} id="heap" label=${t('run.heap')} value=${last('heapMiB') === undefined ? '–' : Math.round(last('heapMiB'))}>
         <small> MiB</small><//>
     </dl>
     <${Progress} label=${t('run.step')} value=${run.step} max=${run.steps} />`;
@@ -113,7 +117,7 @@ function FactList({ facts }) {
 }
 
 /** Adds points to a series, those that it does not have yet: events come twice after a reload. */
-function append(all, name, x, y) {
+function append(all, name, { x, y }) {
   const whole = (all[name] ??= { x: [], y: [] });
   const known = whole.x.at(-1) ?? 0;
   const first = x.findIndex((step) => step > known);
@@ -142,10 +146,8 @@ function useSeries(id) {
       toast(error.message);
     }
   };
-  const add = ({ step, heapMiB, ...values }) => {
-    const fresh = Object.entries(values).filter(([, y]) => Array.isArray(y));
-    fresh.forEach(([name, y]) => append(all.current, name, step, y));
-    append(all.current, 'heapMiB', step.slice(-1), [heapMiB]);
+  const add = ({ series }) => {
+    Object.entries(series).forEach(([name, points]) => append(all.current, name, points));
     if (all.current.loss?.x.length > 2 * POINTS) {
       load();
     }
