@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** A running web server with the studio's protection around its services. */
@@ -42,7 +43,7 @@ public final class Server {
    * @throws HebbException if the port is taken
    */
   public static Server start(Access access, int port, Map<String, HttpService> services) {
-    HELIDON.setLevel(Level.WARNING);
+    HELIDON.setLevel(Level.OFF); // it would print a trace where a port is taken
     var builder =
         WebServer.builder()
             .host(access.host())
@@ -53,14 +54,25 @@ public final class Server {
             .maxTcpConnections(CONNECTIONS)
             .connectionOptions(SocketOptions.builder().readTimeout(READ_TIMEOUT).build())
             .routing(routing -> route(routing, access, services));
+    WebServer server;
     try {
-      return new Server(builder.build().start(), access);
+      server = builder.build().start();
     } catch (IllegalStateException | UncheckedIOException e) {
-      throw new HebbException(
-          "port %d on %s is taken; choose another with --port, or 0 for any"
-              .formatted(port, access.host()),
-          e);
+      throw taken(access, port, e);
+    } finally {
+      HELIDON.setLevel(Level.WARNING);
     }
+    if (!server.isRunning()) { // Helidon logs what failed, and goes on
+      throw taken(access, port, null);
+    }
+    return new Server(server, access);
+  }
+
+  private static HebbException taken(Access access, int port, @Nullable Exception cause) {
+    String message =
+        "port %d on %s is taken; choose another with --port, or 0 for any"
+            .formatted(port, access.host());
+    return cause == null ? new HebbException(message) : new HebbException(message, cause);
   }
 
   private static void route(
