@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,9 @@ import org.openqa.selenium.Keys;
  */
 class StudioPageTest {
   private static final double RATE = 2e-3;
+
+  /** The training that is watched leaves the processors to the browser. */
+  private static final long LEISURE = TimeUnit.MILLISECONDS.toNanos(15);
 
   @TempDir private static Path runs;
   private static Browser browser;
@@ -55,6 +59,7 @@ class StudioPageTest {
           if (event instanceof TrainEvent.StepDone done) {
             usedRate = done.learningRate();
             steps = done.total();
+            LockSupport.parkNanos(LEISURE);
           } else if (event instanceof TrainEvent.EpochDone) {
             learnt.countDown();
           }
