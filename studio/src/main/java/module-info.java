@@ -1,6 +1,7 @@
 /** Watches, steers and explains networks in the browser, and serves models. */
 module dev.hebb.studio {
   requires transitive dev.hebb.train;
+  requires de.siegmar.fastcsv;
   requires io.helidon.http.sse;
   requires io.helidon.webserver;
   requires io.helidon.webserver.sse;
@@ -15,6 +16,8 @@ module dev.hebb.studio {
   opens dev.hebb.studio to
       tools.jackson.databind;
   opens dev.hebb.studio.inside to
+      tools.jackson.databind;
+  opens dev.hebb.studio.playground to
       tools.jackson.databind;
   opens dev.hebb.studio.runs to
       tools.jackson.databind;

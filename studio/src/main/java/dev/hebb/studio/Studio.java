@@ -1,5 +1,6 @@
 package dev.hebb.studio;
 
+import dev.hebb.studio.playground.PlaygroundRoutes;
 import dev.hebb.studio.runs.RunStore;
 import dev.hebb.studio.web.Access;
 import dev.hebb.studio.web.Events;
@@ -35,6 +36,7 @@ public final class Studio {
     runs = new RunsApi(store, events);
     var services = new LinkedHashMap<String, HttpService>();
     services.put("/api", runs);
+    services.put("/api/playground", new PlaygroundRoutes());
     server = start(access, options.port(), services);
     watcher = new Watcher(store, events);
   }

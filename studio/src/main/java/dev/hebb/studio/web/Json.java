@@ -1,5 +1,6 @@
 package dev.hebb.studio.web;
 
+import dev.hebb.tensor.HebbException;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -77,6 +78,9 @@ public final class Json {
       }
       return value;
     } catch (JacksonException e) {
+      if (e.getCause() instanceof HebbException refusal) {
+        throw refusal; // a record's own check
+      }
       throw ApiException.wrong("the body is not the JSON that is expected: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
