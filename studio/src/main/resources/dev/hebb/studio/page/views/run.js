@@ -1,6 +1,6 @@
 // One run, live: its curves, its speed, what was done to it, and where it comes from.
 import { html, useEffect, useRef, useState, Button, Card, Hint, Progress, Slider, Stat, toast, Toggle } from '../ui.js';
-import { t } from '../i18n.js';
+import { language, t } from '../i18n.js';
 import { get } from '../api.js';
 import { compact, duration, number, percent } from '../format.js';
 import { Chart, zoomed } from '../chart.js';
@@ -107,7 +107,7 @@ function Facts({ run }) {
 function Action({ at, what, value, step }) {
   return html`<li key=${at}><span class="note">${t('run.step')} ${number(step)}</span>
     ${t('action.' + what, { value: value === null ? '' : number(Number(value)) })}
-    <time class="note" datetime=${at}>${new Date(at).toLocaleTimeString()}</time></li>`;
+    <time class="note" datetime=${at}>${new Date(at).toLocaleTimeString(language())}</time></li>`;
 }
 
 function FactList({ facts }) {
