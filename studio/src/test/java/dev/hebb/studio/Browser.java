@@ -16,6 +16,7 @@ import java.util.logging.Level;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.PageLoadStrategy;
 import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
@@ -37,7 +38,7 @@ public final class Browser implements AutoCloseable {
   private static final List<String> BROWSERS =
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final Path PICTURES = Path.of("target", "screenshots");
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int DESKTOP_WIDTH = 1280;
   private static final int DESKTOP_HEIGHT = 840;
   private static final int PHONE_WIDTH = 390;
@@ -75,6 +76,8 @@ public final class Browser implements AutoCloseable {
     logging.enable(LogType.BROWSER, Level.ALL);
     var options = new ChromeOptions();
     options.setBinary(chromium.toFile());
+    // What a test needs it waits for; a page with a stream of events is never quite loaded.
+    options.setPageLoadStrategy(PageLoadStrategy.EAGER);
     options.setCapability("goog:loggingPrefs", logging);
     options.addArguments(
         "--headless=new",

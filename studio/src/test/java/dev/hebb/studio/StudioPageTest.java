@@ -97,6 +97,7 @@ class StudioPageTest {
   void fresh() {
     browser.desktop().visit(studio.link());
     browser.script("localStorage.clear()");
+    browser.visit("about:blank").visit(studio.link());
     browser.errors();
   }
 
@@ -106,7 +107,10 @@ class StudioPageTest {
   }
 
   private static void show(String hash) {
-    browser.visit("about:blank").visit(studio.link() + hash);
+    browser.script("location.hash = arguments[0]", hash);
+    browser.await(
+        hash + " is shown",
+        () -> hash.equals("#" + browser.find("main").getAttribute("data-view")));
   }
 
   private static String address() {

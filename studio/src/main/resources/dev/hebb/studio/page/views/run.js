@@ -153,6 +153,12 @@ function useSeries(id) {
     }
     draw();
   };
+  const addEpoch = ({ epoch: { step, values } }) => {
+    for (const [name, value] of Object.entries(values)) {
+      append(all.current, name === 'loss' ? 'epoch.loss' : name, { x: [step], y: [value] });
+    }
+    draw();
+  };
   useEffect(() => {
     load();
     return () => cancelAnimationFrame(frame.current);
@@ -161,5 +167,5 @@ function useSeries(id) {
     toast(t('run.dropped', { n: count }));
     load();
   };
-  return { all: all.current, listeners: { open: load, step: add, epoch: load, ended: load, dropped } };
+  return { all: all.current, listeners: { open: load, step: add, epoch: addEpoch, ended: load, dropped } };
 }
