@@ -102,6 +102,11 @@ public final class RunStore {
     }
   }
 
+  /** A run of this process is over and on the disk: from now on it is read from there. */
+  public void release(String id) {
+    live.remove(id);
+  }
+
   // ---- reading
 
   /** Whether this process writes the run. */
