@@ -156,15 +156,17 @@ public final class Browser implements AutoCloseable {
     return driver.findElements(By.cssSelector(css));
   }
 
-  /** The visible button, link or tab with this text or accessible name, once it is there. */
+  /** The visible control or link with this label or text, once it is there. */
   public WebElement named(String name) {
     return await(
         "something called '" + name + "' is visible",
-        () ->
-            driver.findElements(By.cssSelector("button, a, [role=tab], label, summary")).stream()
-                .filter(one -> one.isDisplayed() && name.equals(one.getAccessibleName()))
-                .findFirst()
-                .orElse(null));
+        () -> (WebElement) script(
+            """
+            return [...document.querySelectorAll('button, a, label, summary, input, select')].find(
+                (one) => (one.getAttribute('aria-label') ?? one.innerText.trim()) === arguments[0]
+                    && one.checkVisibility());
+            """,
+            name));
   }
 
   /** Clicks what {@link #find} finds. */
