@@ -160,13 +160,15 @@ public final class Browser implements AutoCloseable {
   public WebElement named(String name) {
     return await(
         "something called '" + name + "' is visible",
-        () -> (WebElement) script(
-            """
-            return [...document.querySelectorAll('button, a, label, summary, input, select')].find(
-                (one) => (one.getAttribute('aria-label') ?? one.innerText.trim()) === arguments[0]
-                    && one.checkVisibility());
-            """,
-            name));
+        () ->
+            (WebElement)
+                script(
+                    """
+                    return [...document.querySelectorAll('button, a, label, summary, input, select')].find(
+                        (one) => (one.getAttribute('aria-label') ?? one.innerText.trim()) === arguments[0]
+                            && one.checkVisibility());
+                    """,
+                    name));
   }
 
   /** Clicks what {@link #find} finds. */
@@ -280,7 +282,8 @@ public final class Browser implements AutoCloseable {
     emulate((int) Math.clamp(whole, height, LONGEST_PICTURE));
     // Two frames, so that what depends on the window's size is drawn again.
     driver.executeAsyncScript(
-        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))");
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() =>"
+            + " done()))");
     try {
       Files.createDirectories(PICTURES);
       return Files.write(PICTURES.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));

@@ -76,7 +76,8 @@ class StudioPageTest {
 
   private static void train(String name, int epochs, Subscriber watch) {
     Net net =
-        sequential(conv2d(8, 3).stride(2).relu(), conv2d(16, 3).stride(2).relu(), flatten(), dense(10))
+        sequential(
+                conv2d(8, 3).stride(2).relu(), conv2d(16, 3).stride(2).relu(), flatten(), dense(10))
             .build(DIGITS.shape(), Seed.of(42));
     boolean tiny = epochs == 1;
     Trainer.of(net, Losses.crossEntropy(), Adam.of(RATE))
@@ -122,15 +123,18 @@ class StudioPageTest {
   private static String address() {
     show("#/runs");
     browser.await("the live run is listed", () -> browser.all("tr[data-run]").size() >= 3);
-    return browser.script(
+    return browser
+        .script(
             "return [...document.querySelectorAll('tr[data-run]')]"
                 + ".find(row => row.querySelector('[data-state=running]')).querySelector('a').hash")
         .toString();
   }
 
   private static long shownStep() {
-    return ((Number) browser.script(
-            "return Number(document.querySelector('[data-stat=step] dd').firstChild.data.replace(/\\D/g, ''))"))
+    return ((Number)
+            browser.script(
+                "return Number(document.querySelector('[data-stat=step]"
+                    + " dd').firstChild.data.replace(/\\D/g, ''))"))
         .longValue();
   }
 
@@ -167,9 +171,9 @@ class StudioPageTest {
     browser.type(".rate input", "0.00037");
     browser.press(Keys.ENTER);
     browser.await("the trainer uses the rate", () -> usedRate == 0.00037);
+    browser.await("the page shows it", () -> browser.text("[data-stat=rate] dd").equals("3.7e-4"));
     browser.await(
-        "the page shows it", () -> browser.text("[data-stat=rate] dd").equals("3.7e-4"));
-    browser.await("the run notes it", () -> browser.text(".log").contains("learning rate set to 3.7e-4"));
+        "the run notes it", () -> browser.text(".log").contains("learning rate set to 3.7e-4"));
     browser.type(".rate input", "-1");
     browser.press(Keys.ENTER);
     browser.await("a wrong one is refused", () -> browser.text(".toasts").contains("above zero"));
@@ -179,7 +183,9 @@ class StudioPageTest {
   @Test
   void aRunIsStopped() throws InterruptedException {
     Thread other =
-        Thread.ofPlatform().daemon().start(() -> train("unwanted", 100_000, StudioPageTest::leisure));
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> train("unwanted", 100_000, StudioPageTest::leisure));
     show("#/runs");
     browser.await("it is listed", () -> browser.text("table").contains("unwanted"));
     browser.clickNamed("unwanted");
@@ -227,32 +233,36 @@ class StudioPageTest {
   @Test
   void theInsideIsDrawn() {
     show(address() + "/inside");
-    assertThat(browser.text(".graph")).contains("Conv2D", "1×28×28", "8×13×13", "10");
-    browser.await("histograms are there", () -> browser.all("figure[data-histogram] canvas").size() == 3);
+    assertThat(browser.text(".graph")).contains("Conv2d", "1×28×28", "8×13×13", "10");
+    browser.await(
+        "histograms are there", () -> browser.all("figure[data-histogram] canvas").size() == 3);
     for (String name : List.of("weights", "gradients", "activations")) {
       assertThat(inkOf("figure[data-histogram=" + name + "] canvas")).as(name).isGreaterThan(500);
     }
     browser.await("gradients by depth", () -> browser.all(".bars i").size() >= 3);
     browser.await("filters", () -> browser.all("[data-gallery=filters] canvas").size() == 8);
     browser.await("feature maps", () -> browser.all("[data-gallery=maps] canvas").size() == 8);
-    browser.await("exciting inputs", () -> browser.all("[data-gallery=exciting] canvas").size() >= 5);
+    browser.await(
+        "exciting inputs", () -> browser.all("[data-gallery=exciting] canvas").size() >= 5);
     assertThat(inkOf("[data-gallery=filters] canvas")).isPositive();
     browser.screenshot("inside-light");
     browser.clickNamed("Heat");
-    browser.await("it is another drawing", () -> inkOf("figure[data-histogram=weights] canvas") > 5000);
+    browser.await(
+        "it is another drawing", () -> inkOf("figure[data-histogram=weights] canvas") > 5000);
     assertThat(browser.overflow()).isZero();
   }
 
   /** How many pixels of a canvas are neither empty nor all the same as the first. */
   private static long inkOf(String css) {
-    return ((Number) browser.script(
-            """
-            const canvas = document.querySelector(arguments[0]);
-            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-            const pixels = new Uint32Array(data.buffer);
-            return pixels.filter((pixel) => pixel !== pixels[0]).length;
-            """,
-            css))
+    return ((Number)
+            browser.script(
+                """
+                const canvas = document.querySelector(arguments[0]);
+                const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+                const pixels = new Uint32Array(data.buffer);
+                return pixels.filter((pixel) => pixel !== pixels[0]).length;
+                """,
+                css))
         .longValue();
   }
 
@@ -263,7 +273,7 @@ class StudioPageTest {
     assertThat(browser.text("[data-answer]")).isEqualTo("1");
     assertThat(browser.all(".bars i")).hasSize(10);
     browser.await("the confusion matrix", () -> browser.all(".confusion td").size() == 100);
-    assertThat(browser.text(".card .badge.good")).containsPattern("\\d+\\.\\d. % right");
+    assertThat(browser.text(".card .badge.good")).containsPattern("\\d+\\.\\d.% right");
     browser.await("mistakes with pictures", () -> !browser.all(".mistake canvas").isEmpty());
     browser.screenshot("predict-light");
     browser.clickNamed("Clear");
@@ -365,9 +375,10 @@ class StudioPageTest {
   }
 
   private static String focused() {
-    return browser.script(
-            "const at = document.activeElement;"
-                + "return at.labels?.[0]?.innerText || at.innerText || at.getAttribute('aria-label') || at.tagName")
+    return browser
+        .script(
+            "const at = document.activeElement;return at.labels?.[0]?.innerText || at.innerText ||"
+                + " at.getAttribute('aria-label') || at.tagName")
         .toString();
   }
 }
