@@ -153,6 +153,7 @@ class PlaygroundTest {
     browser.type("textarea", "1,2,yes\n1,zwei,no\n");
     browser.clickNamed("Use it");
     assertThat(browser.text(".own-error")).contains("line 2, column 2: 'zwei' is not a number");
+    assertThat(browser.errors()).singleElement().asString().contains("/csv", "400");
     browser.screenshot("playground-csv-error");
     browser.type("textarea", "age,height,kind\n" + "1,2,cat\n5,3,dog\n9,7,cow\n".repeat(5));
     browser.clickNamed("Use it");

@@ -69,7 +69,10 @@ public final class Events {
    * @param greeting what it is told first of its run; null for nothing
    */
   public void serve(
-      ServerRequest request, ServerResponse response, @Nullable String run, @Nullable Object greeting) {
+      ServerRequest request,
+      ServerResponse response,
+      @Nullable String run,
+      @Nullable Object greeting) {
     var listener = new Listener(run);
     if (listeners.size() >= MOST_LISTENERS) {
       throw new ApiException(
@@ -152,12 +155,13 @@ public final class Events {
         while (queue.isEmpty() && !woken && left > 0) {
           left = filled.awaitNanos(left);
         }
-        var messages = new ArrayList<Message>(queue);
-        queue.clear();
+        var messages = new ArrayList<Message>();
         if (dropped > 0) {
           messages.add(new Message("dropped", Map.of("count", dropped)));
           dropped = 0;
         }
+        messages.addAll(queue);
+        queue.clear();
         return messages;
       } finally {
         lock.unlock();

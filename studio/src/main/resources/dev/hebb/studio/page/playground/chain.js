@@ -24,8 +24,8 @@ function index(n) {
 }
 
 /**
- * The lines of a unit's forward pass, loss, backward pass and update: {left, formula, numbers,
- * value}. Numbers are what the server computed; formulas say from what.
+ * The lines of a unit's forward pass, loss, backward pass and update: {left, formula, numbers or
+ * given, value}. Numbers are what the server computed; formulas say from what.
  */
 export function chain(told, at) {
   const layer = told.layers[at.layer];
@@ -47,34 +47,35 @@ function forward(layer, unit, below) {
   const numbers = below.map((x, i) => `${bracketed(unit.weights[i].value)}·${bracketed(x.value)}`);
   return [
     { left: 'z', formula, numbers: [...numbers, bracketed(unit.bias.value)].join(' + '), value: unit.z },
-    { left: 'a', formula: `${layer.activation}(z): ${layer.formula}`, numbers: `${layer.activation}(${num(unit.z)})`, value: unit.a },
+    { left: 'a', formula: layer.formula, given: `z = ${num(unit.z)}`, value: unit.a },
   ];
 }
 
 function loss(told, output) {
   const { formula, value, targets } = told.loss;
-  const answers = told.layers.at(-1).units.map((u) => num(u.a));
-  const numbers =
-    targets.length > 1
-      ? `a = [${answers.join(', ')}], y = [${targets.map(num).join(', ')}]`
-      : `a = ${answers[0]}, y = ${num(targets[0])}`;
   return [
-    { left: 'y', formula: t('sum.target'), numbers: '', value: targets[output] },
-    { left: 'J', formula, numbers, value },
+    { left: 'y', formula: t('sum.target'), value: targets[output] },
+    { left: 'J', formula, given: answers(told), value },
   ];
+}
+
+function answers(told) {
+  const a = told.layers.at(-1).units.map((u) => num(u.a));
+  const y = told.loss.targets.map(num);
+  return a.length > 1 ? `a = [${a.join(', ')}], y = [${y.join(', ')}]` : `a = ${a[0]}, y = ${y[0]}`;
 }
 
 function backward(told, at, layer, unit, below, isLast) {
   const above = isLast ? [] : told.layers[at.layer + 1].units;
   const out = isLast
-    ? { formula: told.loss.slope, numbers: '' }
+    ? { formula: told.loss.slope, given: answers(told) }
     : {
         formula: above.length > 1 ? 'Σₖ ∂J/∂zₖ · wₖ' : '∂J/∂z′ · w′',
         numbers: above.map((u) => `${bracketed(u.dJdz)}·${bracketed(u.weights[at.unit].value)}`).join(' + '),
       };
   return [
     { left: '∂J/∂a', ...out, value: unit.dJda },
-    { left: '∂a/∂z', formula: layer.slope, numbers: '', value: unit.dadz },
+    { left: '∂a/∂z', formula: layer.slope, given: `z = ${num(unit.z)}, a = ${num(unit.a)}`, value: unit.dadz },
     {
       left: '∂J/∂z',
       formula: '∂J/∂a · ∂a/∂z',
@@ -87,7 +88,7 @@ function backward(told, at, layer, unit, below, isLast) {
       numbers: `${bracketed(unit.dJdz)}·${bracketed(x.value)}`,
       value: unit.weights[i].gradient,
     })),
-    { left: '∂J/∂b', formula: '∂J/∂z · 1', numbers: '', value: unit.bias.gradient },
+    { left: '∂J/∂b', formula: '∂J/∂z · 1', value: unit.bias.gradient },
   ];
 }
 
@@ -101,6 +102,6 @@ function update(told, unit) {
   return [
     ...unit.weights.map((w, i) => line(`w${index(i + 1)}′`, `w${index(i + 1)}`, w)),
     line('b′', 'b', unit.bias),
-    { left: 'J′', formula: t('sum.after.J'), numbers: '', value: told.loss.next },
+    { left: 'J′', formula: t('sum.after.J'), value: told.loss.next },
   ];
 }

@@ -176,6 +176,7 @@ function Chain({ told, pass, at, onChoose, onPass }) {
       ${parts[name].map(
         (row, i) => html`<div class="equation" key=${i}><code class="left">${row.left}</code>
           <div>${row.formula && html`<code class="formula">= ${row.formula}</code>`}
+            ${row.given && html`<code class="formula">(${row.given})</code>`}
             ${row.numbers && html`<code class="numbers">= ${row.numbers}</code>`}
             <code class="result" data-value=${row.value}>= <b>${num(row.value)}</b></code></div></div>`,
       )}
