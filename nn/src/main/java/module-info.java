@@ -9,6 +9,7 @@ module dev.hebb.nn {
   exports dev.hebb.nn.loss;
   exports dev.hebb.nn.optim;
   exports dev.hebb.nn.metric;
+  exports dev.hebb.nn.weights;
   exports dev.hebb.nn.zoo;
 
   uses dev.hebb.nn.NetFormat;

@@ -2,6 +2,7 @@
 module dev.hebb.train {
   requires transitive dev.hebb.nn;
   requires de.siegmar.fastcsv;
+  requires io.jhdf;
   requires transitive java.desktop;
   requires org.slf4j;
   requires tools.jackson.databind;
@@ -11,6 +12,8 @@ module dev.hebb.train {
   exports dev.hebb.train.data;
   exports dev.hebb.train.io;
 
+  provides dev.hebb.nn.NoteFormat with
+      dev.hebb.train.io.NoteJson;
   provides dev.hebb.nn.NetFormat with
       dev.hebb.train.io.HebbFormat;
 

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class EvalCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A .hebb file.")
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A .hebb or .onnx file.")
   private Path file;
 
   @Parameters(

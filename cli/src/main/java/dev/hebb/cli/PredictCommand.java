@@ -51,7 +51,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A .hebb file.")
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A .hebb or .onnx file.")
   private Path file;
 
   @Parameters(

@@ -1,6 +1,7 @@
 package dev.hebb.cli;
 
 import dev.hebb.nn.Layer;
+import dev.hebb.nn.Net;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Shape;
 import dev.hebb.train.io.HebbFile;
@@ -40,7 +41,7 @@ final class SummaryCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL|NET",
       description =
-          "A .hebb file; or a network of the zoo ('hebb zoo'), or a .json file that describes"
+          "A .hebb or .onnx file; or a network of the zoo ('hebb zoo'), or a .json file that describes"
               + " layers.")
   private String name;
 
@@ -61,7 +62,9 @@ final class SummaryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var console = new Console(spec);
-    if (name.endsWith(".hebb") || Files.exists(Path.of(name)) && !name.endsWith(".json")) {
+    if (ModelFile.isOnnx(Path.of(name))) {
+      console.line(Net.load(Path.of(name)).summary().toString());
+    } else if (name.endsWith(".hebb") || Files.exists(Path.of(name)) && !name.endsWith(".json")) {
       model(console);
     } else {
       Shape in = shape();

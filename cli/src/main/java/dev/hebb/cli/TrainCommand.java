@@ -6,11 +6,14 @@ import dev.hebb.nn.zoo.Zoo;
 import dev.hebb.runtime.Gang;
 import dev.hebb.studio.StudioOptions;
 import dev.hebb.tensor.Seed;
+import dev.hebb.tensorboard.TensorBoard;
+import dev.hebb.train.Subscriber;
 import dev.hebb.train.data.Catalog;
 import dev.hebb.train.data.Splits;
 import dev.hebb.train.data.Table;
 import dev.hebb.train.data.TablePrep;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,8 @@ import picocli.CommandLine.Spec;
       "  hebb train photos/                       one sub-folder of pictures per class",
       "  hebb train digits --epochs 3 --lr 0.002 --batch 128 --net lenet",
       "  hebb train digits --studio               watch it in the browser",
+      "  hebb train photos/ --from digits.hebb --freeze body    transfer: learn the output layer",
+      "  hebb train digits --from mnist.onnx --lr 1e-4 --tensorboard runs/fine",
       "  hebb train digits --resume               go on after an interruption (same options)",
       "",
       "Ctrl-C ends the training after the current step and keeps a checkpoint."
@@ -54,6 +59,9 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   private static final double TRAIN_SHARE = 0.8;
   private static final double VALIDATION_SHARE = 0.15;
+
+  /** What was learned before should not be torn along by the first steps. */
+  private static final double FINE_TUNING = 0.1;
 
   /** Fewer rows are better learned from than spared for validation. */
   private static final int MIN_TO_DIVIDE = 50;
@@ -150,8 +158,43 @@ final class TrainCommand implements Callable<Integer> {
               + " average; default: ${DEFAULT-VALUE}, 0 for none.")
   private int divisions;
 
+  @Option(
+      names = "--from",
+      paramLabel = "MODEL",
+      description =
+          "Go on from this .hebb or .onnx model instead of from nothing. Where its classes are"
+              + " others, it gets a new output layer.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "PART",
+      description =
+          "With --from: body, so that only the output layer learns; or none, so that everything"
+              + " does, at a tenth of the usual learning rate; default: none.")
+  private Transfer.@Nullable Freeze freeze;
+
+  @Option(
+      names = "--examples",
+      paramLabel = "N",
+      description = "Learn from the first N examples only, to see what data are worth.")
+  private @Nullable Integer examples;
+
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "FOLDER",
+      description = "Write the run into this folder, for 'tensorboard --logdir'.")
+  private @Nullable Path tensorboard;
+
   @Override
   public Integer call() throws InterruptedException {
+    positive("--examples", examples);
+    if (from == null && freeze != null) {
+      throw misused("--freeze is for learning that goes on --from a model");
+    }
+    if (from != null && net != null) {
+      throw misused("--net and --from exclude each other: the model has its network");
+    }
     positive("--epochs", epochs);
     positive("--batch", batch);
     positive("--threads", threads);
@@ -180,17 +223,17 @@ final class TrainCommand implements Callable<Integer> {
 
   private void train(Console console) {
     Path file = out == null ? Path.of(stem() + ".hebb") : out;
-    Splits splits = open(Seed.of(seed));
+    Splits splits = limited(open(Seed.of(seed)));
     Zoo.Entry generative = Networks.generative(net);
     if (generative != null) {
       if (studio && generative.kind() == Zoo.Kind.GENERATOR) {
-        throw new ParameterException(
-            spec.commandLine(),
+        throw misused(
             "--studio shows one network learning; %s is two against each other".formatted(net));
       }
-      if (resume) {
-        throw new ParameterException(
-            spec.commandLine(), "--resume: the training of %s cannot be resumed".formatted(net));
+      if (resume || tensorboard != null) {
+        throw misused(
+            "%s: the training of %s has no such thing"
+                .formatted(resume ? "--resume" : "--tensorboard", net));
       }
       Generative.of(
               console,
@@ -209,15 +252,43 @@ final class TrainCommand implements Callable<Integer> {
         && splits.train().size() >= MIN_TO_DIVIDE) {
       splits = splits.withValidation(VALIDATION_SHARE, Seed.of(seed));
     }
+    List<Subscriber> also = tensorboard == null ? List.of() : List.of(TensorBoard.into(tensorboard));
+    if (from != null) {
+      Transfer.Freeze frozen = freeze == null ? Transfer.Freeze.NONE : freeze;
+      Transfer transfer = Transfer.of(from, splits, frozen);
+      Recipe gentle =
+          rate == null && frozen == Transfer.Freeze.NONE
+              ? recipe.with(0, 0, recipe.rate() * FINE_TUNING)
+              : recipe;
+      var training =
+          new Training(console, transfer.data(), transfer.net(), gentle, Seed.of(seed), file);
+      training.introduce(
+          from + (frozen == Transfer.Freeze.BODY ? ", its output layer" : ", all of it"));
+      training.run(resume, also);
+      return;
+    }
     String name = net == null ? Networks.suited(splits) : net;
     Layer layers = Networks.of(name, splits.shape(), splits.outputs(), splits.train().size());
     Net network = layers.build(splits.shape(), Seed.of(seed));
     var training = new Training(console, splits, network, recipe, Seed.of(seed), file);
     training.introduce(name);
-    boolean finished = training.run(resume);
+    boolean finished = training.run(resume, also);
     if (finished && divisions > 0 && isSmallTable(splits)) {
       training.repeat(divisions, layers, this::open);
     }
+  }
+
+  /** The same with fewer examples to learn from. */
+  private Splits limited(Splits all) {
+    if (examples == null || examples >= all.train().size()) {
+      return all;
+    }
+    return new Splits(
+        all.name(), all.train().take(examples), all.validation(), all.test(), all.notes());
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private static boolean isSmallTable(Splits splits) {

@@ -68,10 +68,13 @@ record Training(Console console, Splits data, Net net, Recipe recipe, Seed seed,
    * Trains, measures, saves, draws.
    *
    * @param resume whether to go on from a checkpoint in the model's file
+   * @param also who else is told what happens
    * @return whether it came to its end; else it was stopped
    */
-  boolean run(boolean resume) {
-    Trainer trainer = trainer(subscribers());
+  boolean run(boolean resume, List<Subscriber> also) {
+    List<Subscriber> subscribers = subscribers();
+    subscribers.addAll(also);
+    Trainer trainer = trainer(subscribers);
     if (resume && Files.exists(file)) {
       trainer = trainer.resume(file);
     } else if (resume) {

@@ -29,6 +29,10 @@ public enum ScalarOp {
   CEIL(Math::ceil, null, null, "Ceil", -3, 3),
   /** To the nearest integer, halves to the even one. */
   ROUND(Math::rint, null, null, "Round", -3, 3),
+  /** To the nearest number of 11 binary digits that IEEE half precision has, else ±∞. */
+  TO_FLOAT16(v -> shortened(v, 10, -14, 0x1.ffcp15), null, null, null, -3, 3),
+  /** To the nearest number of 8 binary digits in the range of float32: bfloat16. */
+  TO_BFLOAT16(v -> shortened(v, 7, -126, 0x1.fep127), null, null, null, -3, 3),
   // exponentials and logarithms
   EXP(Math::exp, null, (x, y, g) -> g.mul(y), "Exp", -3, 3),
   EXPM1(Math::expm1, null, (x, y, g) -> g.mul(y.add(1)), null, -3, 3),
@@ -283,6 +287,13 @@ public enum ScalarOp {
 
   private static double sign(double v) {
     return v > 0 ? 1 : v < 0 ? -1 : v;
+  }
+
+  /** The nearest number with few binary digits behind the first; halves go to the even one. */
+  private static double shortened(double v, int digits, int leastExponent, double largest) {
+    double unit = Math.scalb(1.0, Math.max(Math.getExponent(v), leastExponent) - digits);
+    double r = Math.rint(v / unit) * unit;
+    return Math.abs(r) > largest ? Math.copySign(Double.POSITIVE_INFINITY, r) : r;
   }
 
   private static double sigmoid(double v) {

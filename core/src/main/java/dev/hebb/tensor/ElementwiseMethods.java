@@ -285,6 +285,16 @@ public sealed interface ElementwiseMethods permits Tensor {
     return unary(ScalarOp.ROUND);
   }
 
+  /** The nearest number that IEEE half precision (float16) has, beyond its range ±∞. */
+  default Tensor toFloat16() {
+    return unary(ScalarOp.TO_FLOAT16);
+  }
+
+  /** The nearest number that bfloat16 has: float32 with 8 binary digits. */
+  default Tensor toBfloat16() {
+    return unary(ScalarOp.TO_BFLOAT16);
+  }
+
   /** eˣ. */
   default Tensor exp() {
     return unary(ScalarOp.EXP);

@@ -2,6 +2,8 @@ package dev.hebb.nn;
 
 import dev.hebb.nn.layer.Chain;
 import dev.hebb.nn.layer.Named;
+import dev.hebb.nn.weights.WeightMapping;
+import dev.hebb.nn.weights.WeightReport;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Seed;
@@ -321,6 +323,24 @@ public final class Net {
       throw new HebbException("weights do not belong to this network: it has no " + unknown);
     }
     variables.forEach(v -> v.set(java.util.Objects.requireNonNull(values.get(v.name()))));
+  }
+
+  /**
+   * Sets variables from what another program trained.
+   *
+   * @param weights its tensors by their names there
+   * @param mapping whose weights these are, and which of them go where
+   * @return what went where
+   * @throws HebbException with the report, if something is missing, too many or of another shape;
+   *     then nothing is changed, unless the mapping is partial
+   */
+  public WeightReport load(Map<String, Tensor> weights, WeightMapping mapping) {
+    return mapping.load(this, weights);
+  }
+
+  /** Which part reads which. */
+  public NetGraph graph() {
+    return NetGraph.of(this);
   }
 
   /** Layers, shapes, parameters, memory and work. */

@@ -1,6 +1,7 @@
 package dev.hebb.train.data;
 
 import dev.hebb.tensor.Shape;
+import dev.hebb.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.List;
@@ -79,6 +80,11 @@ public record ImagePrep(
     return new ImagePrep(height, width, channels, zeros, ones, style, List.of());
   }
 
+  /** The same without normalisation, for a model that normalises by itself. */
+  public ImagePrep plain() {
+    return normalised(Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
+  }
+
   /** The same with other normalisation. */
   ImagePrep normalised(List<Double> newMean, List<Double> newStd) {
     return new ImagePrep(height, width, channels, newMean, newStd, style, labels);
@@ -124,6 +130,23 @@ public record ImagePrep(
     float[] encoded = values.clone();
     encodeAll(encoded);
     return encoded;
+  }
+
+  /**
+   * Normalises pictures that already have the right size, as an expression that may be part of a
+   * model.
+   *
+   * @param values [n, channels, height, width], 0 to 1
+   */
+  public Tensor encode(Tensor values) {
+    float[] m = new float[channels];
+    float[] s = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      m[c] = mean.get(c).floatValue();
+      s[c] = std.get(c).floatValue();
+    }
+    Shape column = Shape.of(channels, 1, 1);
+    return values.sub(Tensor.of(m, column)).div(Tensor.of(s, column));
   }
 
   /**

@@ -6,23 +6,22 @@ import dev.hebb.train.data.DataException;
 import dev.hebb.train.data.Dataset;
 import dev.hebb.train.data.Examples;
 import dev.hebb.train.data.Preprocessing;
+import dev.hebb.train.io.SafeTensorsHeader.Part;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.LongStream;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -44,10 +43,11 @@ import tools.jackson.databind.node.ObjectNode;
 public final class DataFile {
   private static final String INPUTS = "inputs";
   private static final String TARGETS = "targets";
-  private static final String METADATA = "__metadata__";
   private static final String LABELS = "labels";
   private static final String PREPROCESSING = "preprocessing";
-  private static final int MAX_HEADER = 16 << 20;
+
+  /** A label above this is no label. */
+  private static final int MAX_CLASSES = 16 << 20;
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -55,13 +55,6 @@ public final class DataFile {
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private DataFile() {}
-
-  /**
-   * One tensor of the header.
-   *
-   * @param from where its data begins, counted from the end of the header
-   */
-  private record Part(String type, List<Long> dims, long from, long to) {}
 
   // ---- reading
 
@@ -74,101 +67,68 @@ public final class DataFile {
    */
   public static Dataset open(Path file) {
     MemorySegment all = map(file);
+    Function<String, HebbException> damaged = what -> damaged(file, what);
     long size = all.byteSize();
     if (size < 8) {
       throw damaged(file, "it has " + size + " bytes, too few for a header");
     }
-    long length = all.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
-    if (length < 2 || length > Math.min(size - 8, MAX_HEADER)) {
-      throw damaged(
-          file,
-          "its header claims %s bytes, of %d in all"
-              .formatted(Long.toUnsignedString(length), size));
-    }
-    JsonNode header;
-    try {
-      header = Json.MAPPER.readTree(all.asSlice(8, length).toArray(ValueLayout.JAVA_BYTE));
-    } catch (JacksonException e) {
-      throw damaged(file, "its header is not JSON (" + e.getOriginalMessage() + ")");
-    }
-    MemorySegment data = all.asSlice(8 + length);
-    return dataset(file, header, data);
+    long length =
+        SafeTensorsHeader.length(
+            all.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0),
+            size,
+            damaged);
+    byte[] json = all.asSlice(8, length).toArray(ValueLayout.JAVA_BYTE);
+    var header = SafeTensorsHeader.parse(json, size - 8 - length, damaged);
+    return dataset(file, header, all.asSlice(8 + length));
   }
 
   private static MemorySegment map(Path file) {
-    try (var channel = FileChannel.open(file)) {
-      return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
-    } catch (IOException e) {
-      throw new DataException(String.valueOf(AtomicFile.unreadable(file, e).getMessage()), e);
+    try {
+      return MappedFile.map(file);
+    } catch (HebbException e) {
+      throw new DataException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static Dataset dataset(Path file, JsonNode header, MemorySegment data) {
-    Part inputs = part(file, header, INPUTS, data.byteSize());
-    Part targets = part(file, header, TARGETS, data.byteSize());
-    if (!inputs.type.equals("F32") || inputs.dims.size() < 2) {
+  private static Dataset dataset(Path file, SafeTensorsHeader header, MemorySegment data) {
+    Part inputs = part(file, header, INPUTS);
+    Part targets = part(file, header, TARGETS);
+    if (inputs.type() != ElementType.F32 || inputs.dims().length < 2) {
       throw damaged(
-          file, "its inputs are %s %s, not F32 [n, …]".formatted(inputs.type, inputs.dims));
+          file,
+          "its inputs are %s %s, not F32 [n, …]"
+              .formatted(inputs.type(), Arrays.toString(inputs.dims())));
     }
-    long n = inputs.dims.getFirst();
-    boolean classes = targets.type.equals("I32") && targets.dims.size() == 1;
-    boolean values = targets.type.equals("F32") && targets.dims.size() == 2;
-    if (!(classes || values) || targets.dims.getFirst() != n) {
+    long n = inputs.dims()[0];
+    boolean classes = targets.type() == ElementType.I32 && targets.dims().length == 1;
+    boolean values = targets.type() == ElementType.F32 && targets.dims().length == 2;
+    if (!(classes || values) || targets.dims()[0] != n) {
       throw damaged(
           file,
           "its targets are %s %s, not I32 [%d] or F32 [%d, k]"
-              .formatted(targets.type, targets.dims, n, n));
+              .formatted(targets.type(), Arrays.toString(targets.dims()), n, n));
     }
-    int[] dims = inputs.dims.stream().skip(1).mapToInt(d -> limited(file, d)).toArray();
-    if (targets.to - targets.from > Integer.MAX_VALUE - 16L || n == 0) {
+    int[] dims = LongStream.of(inputs.dims()).skip(1).mapToInt(d -> limited(file, d)).toArray();
+    if (targets.to() - targets.from() > Integer.MAX_VALUE - 16L || n == 0) {
       throw damaged(file, n + " examples are too many, or none");
     }
     Shape shape = shape(file, dims);
-    Examples examples = examples(file, data.asSlice(inputs.from, inputs.to - inputs.from), shape);
-    MemorySegment y = data.asSlice(targets.from, targets.to - targets.from);
-    JsonNode metadata = header.path(METADATA);
+    MemorySegment x = data.asSlice(inputs.from(), inputs.to() - inputs.from());
+    MemorySegment y = data.asSlice(targets.from(), targets.to() - targets.from());
+    Examples examples = examples(file, x, shape);
+    Map<String, String> metadata = header.metadata();
     Dataset set =
         classes
             ? Dataset.ofClasses(shape, examples, y.toArray(INT), labels(file, metadata, y))
-            : Dataset.ofValues(
-                shape, examples, y.toArray(FLOAT), limited(file, targets.dims.getLast()));
+            : Dataset.ofValues(shape, examples, y.toArray(FLOAT), limited(file, targets.dims()[1]));
     return set.with(preprocessing(file, metadata));
   }
 
-  private static Part part(Path file, JsonNode header, String name, long size) {
-    JsonNode node = header.path(name);
-    var dims = counts(node.path("shape"));
-    var offsets = counts(node.path("data_offsets"));
-    if (!node.path("dtype").isString() || dims == null || offsets == null || offsets.size() != 2) {
-      throw damaged(file, "it has no tensor '" + name + "' with dtype, shape and data_offsets");
-    }
-    long bytes = 4;
-    for (long d : dims) {
-      bytes = d == 0 ? 0 : bytes > Long.MAX_VALUE / d ? Long.MAX_VALUE : bytes * d;
-    }
-    long from = offsets.get(0);
-    long to = offsets.get(1);
-    if (from > to || to > size || to - from != bytes) {
-      throw damaged(
-          file,
-          "tensor '%s' of shape %s takes %d bytes, its place is %d … %d of %d: the file was cut short, or its header is wrong"
-              .formatted(name, dims, bytes, from, to, size));
-    }
-    return new Part(node.path("dtype").stringValue(), dims, from, to);
-  }
-
-  private static @Nullable List<Long> counts(JsonNode node) {
-    if (!node.isArray()) {
-      return null;
-    }
-    List<Long> all = new ArrayList<>();
-    for (JsonNode count : node) {
-      if (!count.isIntegralNumber() || !count.canConvertToLong() || count.longValue() < 0) {
-        return null;
-      }
-      all.add(count.longValue());
-    }
-    return all;
+  private static Part part(Path file, SafeTensorsHeader header, String name) {
+    return header.parts().stream()
+        .filter(p -> p.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> damaged(file, "it has no tensor '" + name + "'"));
   }
 
   private static int limited(Path file, long dim) {
@@ -200,16 +160,16 @@ public final class DataFile {
     };
   }
 
-  private static List<String> labels(Path file, JsonNode metadata, MemorySegment y) {
-    if (metadata.path(LABELS).isString()) {
+  private static List<String> labels(Path file, Map<String, String> metadata, MemorySegment y) {
+    if (metadata.containsKey(LABELS)) {
       try {
-        return List.of(Json.MAPPER.readValue(metadata.path(LABELS).stringValue(), String[].class));
+        return List.of(Json.MAPPER.readValue(metadata.get(LABELS), String[].class));
       } catch (JacksonException | NullPointerException e) {
         throw damaged(file, "its labels are no JSON list of names");
       }
     }
     int most = Arrays.stream(y.toArray(INT)).max().orElse(0);
-    if (most > MAX_HEADER) {
+    if (most > MAX_CLASSES) {
       throw damaged(file, "it has a label of " + most + " and no names");
     }
     var names = new ArrayList<String>();
@@ -219,12 +179,12 @@ public final class DataFile {
     return names;
   }
 
-  private static Preprocessing preprocessing(Path file, JsonNode metadata) {
-    if (!metadata.path(PREPROCESSING).isString()) {
+  private static Preprocessing preprocessing(Path file, Map<String, String> metadata) {
+    if (!metadata.containsKey(PREPROCESSING)) {
       return Preprocessing.NONE;
     }
     try {
-      return Json.MAPPER.readValue(metadata.path(PREPROCESSING).stringValue(), Preprocessing.class);
+      return Json.MAPPER.readValue(metadata.get(PREPROCESSING), Preprocessing.class);
     } catch (JacksonException e) {
       throw damaged(file, "its preprocessing is not of a known kind");
     }
@@ -254,7 +214,7 @@ public final class DataFile {
     int width = data.isClassification() ? 1 : data.outputs();
     long inputs = (long) n * each * Float.BYTES;
     ObjectNode header = Json.MAPPER.createObjectNode();
-    ObjectNode metadata = header.putObject(METADATA);
+    ObjectNode metadata = header.putObject(SafeTensorsHeader.METADATA);
     if (data.isClassification()) {
       metadata.put(LABELS, Json.MAPPER.writeValueAsString(data.labels()));
     }

@@ -1,0 +1,5 @@
+/** Training runs as event files that TensorBoard shows. */
+@NullMarked
+package dev.hebb.tensorboard;
+
+import org.jspecify.annotations.NullMarked;
