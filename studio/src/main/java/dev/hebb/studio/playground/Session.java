@@ -193,6 +193,10 @@ final class Session {
     return exclusively(() -> JavaExport.of(experiment));
   }
 
+  byte[] onnx() {
+    return exclusively(() -> ModelExport.of(experiment));
+  }
+
   private State state() {
     return new State(
         id,
