@@ -164,7 +164,7 @@ class StudioPageTest {
   @Test
   void aCheckpointIsSaved() {
     show(address());
-    browser.clickNamed("Save checkpoint");
+    browser.clickNamed("Checkpoint");
     browser.await("it is noted", () -> browser.text(".log").contains("checkpoint saved"));
     browser.await(
         "the file is there",

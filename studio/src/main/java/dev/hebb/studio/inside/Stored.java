@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What is kept of a run beside its log, so that it can be looked at later and by others. */
 public final class Stored {
@@ -50,18 +51,12 @@ public final class Stored {
     }
   }
 
-  /**
-   * The predictions as they were written last.
-   *
-   * @throws ApiException 404 if there are none
-   */
+  /** The predictions as they were written last; an empty object while there are none. */
   public static JsonNode predictions(Path folder) {
     try {
       return Json.read(Files.readAllBytes(folder.resolve(PREDICTIONS)), JsonNode.class);
     } catch (NoSuchFileException e) {
-      throw ApiException.missing(
-          "there are no predictions of this run yet: they come with the first epochs, for networks"
-              + " that predict classes or numbers");
+      return JsonNodeFactory.instance.objectNode();
     } catch (IOException e) {
       throw new HebbException("predictions cannot be read: " + e.getMessage(), e);
     }

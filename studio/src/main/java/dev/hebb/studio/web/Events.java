@@ -152,12 +152,13 @@ public final class Events {
         while (queue.isEmpty() && !woken && left > 0) {
           left = filled.awaitNanos(left);
         }
-        var messages = new ArrayList<Message>(queue);
-        queue.clear();
+        var messages = new ArrayList<Message>();
         if (dropped > 0) {
           messages.add(new Message("dropped", Map.of("count", dropped)));
           dropped = 0;
         }
+        messages.addAll(queue);
+        queue.clear();
         return messages;
       } finally {
         lock.unlock();

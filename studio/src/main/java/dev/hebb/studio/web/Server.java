@@ -8,12 +8,13 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.UncheckedIOException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** A running web server with the studio's protection around its services. */
@@ -43,7 +44,7 @@ public final class Server {
    * @throws HebbException if the port is taken
    */
   public static Server start(Access access, int port, Map<String, HttpService> services) {
-    HELIDON.setLevel(Level.OFF); // it would print a trace where a port is taken
+    HELIDON.setLevel(Level.WARNING);
     var builder =
         WebServer.builder()
             .host(access.host())
@@ -54,25 +55,27 @@ public final class Server {
             .maxTcpConnections(CONNECTIONS)
             .connectionOptions(SocketOptions.builder().readTimeout(READ_TIMEOUT).build())
             .routing(routing -> route(routing, access, services));
-    WebServer server;
-    try {
-      server = builder.build().start();
-    } catch (IllegalStateException | UncheckedIOException e) {
-      throw taken(access, port, e);
-    } finally {
-      HELIDON.setLevel(Level.WARNING);
-    }
-    if (!server.isRunning()) { // Helidon logs what failed, and goes on
-      throw taken(access, port, null);
+    requireFree(access.host(), port);
+    WebServer server = builder.build().start();
+    if (!server.isRunning()) {
+      throw taken(access.host(), port);
     }
     return new Server(server, access);
   }
 
-  private static HebbException taken(Access access, int port, @Nullable Exception cause) {
-    String message =
-        "port %d on %s is taken; choose another with --port, or 0 for any"
-            .formatted(port, access.host());
-    return cause == null ? new HebbException(message) : new HebbException(message, cause);
+  /** Helidon only logs that a port is taken, as a severe fault. */
+  private static void requireFree(String host, int port) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw taken(host, port);
+    }
+  }
+
+  private static HebbException taken(String host, int port) {
+    return new HebbException(
+        "port %d on %s is taken, or the address is none of this machine's; choose another with --port"
+            .formatted(port, host));
   }
 
   private static void route(

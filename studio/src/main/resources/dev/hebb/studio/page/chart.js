@@ -37,7 +37,7 @@ export function Chart({
   useEffect(() => onTheme(() => redraw((n) => n + 1)), []);
   const shown = lines.filter((line) => !hidden.includes(line.name));
   const curves = shown.flatMap((line) => curvesOf(line, smoothing));
-  const kind = curves.map((curve) => curve.key).join();
+  const kind = curves.map((curve) => curve.key + (curve.dots ?? '')).join();
   const now = useRef({});
   now.current = { lines, curves, range, onRange, format, marks };
 

@@ -21,8 +21,11 @@ const BOTTOM = 22;
 const RIDGES = 24;
 const BINS = 96;
 
-/** What lies outside of this share on either side is cut off, so that outliers do not squeeze the rest. */
-const TAIL = 0.002;
+/** What lies outside of this share on either side does not count for the range that is shown. */
+const TAIL = 0.005;
+
+/** So much wider than the usual record is what is shown; a few wild ones may reach beyond. */
+const AIR = 1.6;
 
 /** records: [{step, histogram: {min, max, mean, std, counts}}], oldest first; form: ridges or heat. */
 export function Histograms({ name, records, form }) {
@@ -58,15 +61,22 @@ export function prepare(canvas, width, height) {
   return context;
 }
 
-/** The values between the tails of all records together. */
+/**
+ * A range for all records: that of all of them, but no wider than fits the usual one. Gradients
+ * shrink a hundredfold, and beside the first of them the others would be needles.
+ */
 function commonRange(records) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const { histogram } of records) {
-    low = Math.min(low, quantile(histogram, TAIL));
-    high = Math.max(high, quantile(histogram, 1 - TAIL));
-  }
-  return high > low ? [low, high] : [low - 0.5, low + 0.5];
+  const lows = records.map(({ histogram }) => quantile(histogram, TAIL));
+  const highs = records.map(({ histogram }) => quantile(histogram, 1 - TAIL));
+  const [low, high] = [median(lows), median(highs)];
+  const air = ((high - low) * (AIR - 1)) / 2 || 0.5;
+  const from = Math.max(Math.min(...lows), low - air);
+  const to = Math.min(Math.max(...highs), high + air);
+  return to > from ? [from, to] : [low - 0.5, low + 0.5];
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 function quantile({ min, max, counts }, share) {
@@ -81,17 +91,19 @@ function quantile({ min, max, counts }, share) {
   return max;
 }
 
-/** Shares of a record's values in equal bins of the common range, as density: independent of its own bins. */
+/** A record's values in equal bins of the common range: each of its own counts is spread evenly. */
 function density({ min, max, counts }, [low, high]) {
-  const total = counts.reduce((a, b) => a + b, 0) || 1;
-  const own = (max - min) / counts.length || (high - low) / BINS;
-  return Array.from({ length: BINS }, (_, i) => {
-    const value = low + ((high - low) * (i + 0.5)) / BINS;
-    const at = (value - min) / own - 0.5;
-    const left = Math.floor(at);
-    const part = at - left;
-    return (((counts[left] ?? 0) * (1 - part) + (counts[left + 1] ?? 0) * part) / total) / own;
+  const bins = new Array(BINS).fill(0);
+  const scale = BINS / (high - low);
+  const own = (max - min) / counts.length;
+  counts.forEach((count, i) => {
+    const from = (min + i * own - low) * scale;
+    const to = from + Math.max(own * scale, 1e-6);
+    for (let k = Math.max(0, Math.floor(from)); k < Math.min(BINS, to); k++) {
+      bins[k] += (count * (Math.min(to, k + 1) - Math.max(from, k))) / (to - from);
+    }
   });
+  return bins.map((v, i) => ((bins[i - 1] ?? v) + 2 * v + (bins[i + 1] ?? v)) / 4);
 }
 
 function ridges(context, width, records, range) {

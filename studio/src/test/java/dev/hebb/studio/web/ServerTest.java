@@ -15,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in and what is answered, over real sockets. */
 class ServerTest {
+  private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
   private static final String TOKEN = "0123456789abcdef";
 
   private Server server = Server.start(Access.of("127.0.0.1", null), 0, Map.of("/api", new Echo()));
@@ -52,11 +55,21 @@ class ServerTest {
   /** Sends the lines of a request as they are, and gives the whole answer. */
   private String raw(String... lines) throws IOException {
     try (var socket = new Socket("127.0.0.1", server.port())) {
-      socket.setSoTimeout(20_000);
-      String text = String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n";
+      socket.setSoTimeout(60_000);
+      String text = String.join("\r\n", lines) + "\r\n\r\n";
       socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
       InputStream in = socket.getInputStream();
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      var head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        int next = in.read();
+        if (next < 0) {
+          return head.toString();
+        }
+        head.append((char) next);
+      }
+      Matcher length = LENGTH.matcher(head);
+      int n = length.find() ? Integer.parseInt(length.group(1)) : 0;
+      return head + new String(in.readNBytes(n), StandardCharsets.UTF_8);
     }
   }
 

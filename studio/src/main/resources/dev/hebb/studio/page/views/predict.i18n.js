@@ -21,7 +21,8 @@ export default {
     'predict.refresh': 'Measure again',
     'predict.form': 'Try an example',
     'predict.ask': 'Predict',
-    'predict.none': 'No predictions of this run',
+    'predict.none': 'No predictions yet',
+    'predict.noneText': 'They come with the first epochs, for networks that predict classes or a number.',
   },
   zh: {
     'predict.draw': '画一幅图',
@@ -45,6 +46,7 @@ export default {
     'predict.refresh': '重新测量',
     'predict.form': '试一个样本',
     'predict.ask': '预测',
-    'predict.none': '这次训练没有预测',
+    'predict.none': '还没有预测',
+    'predict.noneText': '它们随最初几轮到来，只适用于预测类别或一个数值的网络。',
   },
 };

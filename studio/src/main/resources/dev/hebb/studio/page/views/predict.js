@@ -21,7 +21,8 @@ export default function Predict({ params: { id } }) {
         <${Try} run=${live.run} path=${path} />
         ${answers.data?.confusion && html`<${Confusion} answers=${answers.data} />`}
       </div>
-      ${answers.error && html`<${Card}><${Empty} title=${t('predict.none')}><p>${answers.error.message}</p><//><//>`}
+      ${answers.data && !answers.data.mistakes && html`<${Card}><${Empty} title=${t('predict.none')}>
+        <p>${t('predict.noneText')}</p><//><//>`}
       ${answers.data?.mistakes && html`<${Mistakes} answers=${answers.data} reload=${answers.reload} />`}
     </div><//>`;
 }

@@ -61,9 +61,13 @@ function groups(run) {
   return bases.map((base) => [base, 'val.' + base, 'epoch.' + base].filter((name) => known.includes(name)));
 }
 
+function isOfEpochs(name) {
+  return name !== 'loss' && !MACHINE.includes(name);
+}
+
 function lineOf(name, all, i) {
   const points = all[name]?.x.length ?? 0;
-  return { name, label: nameOf(name), colour: seriesColour(i), dots: name !== 'loss' && points < DOTTED_BELOW, ...(all[name] ?? { x: [], y: [] }) };
+  return { name, label: nameOf(name), colour: seriesColour(i), dots: isOfEpochs(name) && points < DOTTED_BELOW, ...(all[name] ?? { x: [], y: [] }) };
 }
 
 function Numbers({ run, all }) {
@@ -113,7 +117,7 @@ function FactList({ facts }) {
 }
 
 /** Adds points to a series, those that it does not have yet: events come twice after a reload. */
-function append(all, name, x, y) {
+function append(all, name, { x, y }) {
   const whole = (all[name] ??= { x: [], y: [] });
   const known = whole.x.at(-1) ?? 0;
   const first = x.findIndex((step) => step > known);
@@ -142,10 +146,8 @@ function useSeries(id) {
       toast(error.message);
     }
   };
-  const add = ({ step, heapMiB, ...values }) => {
-    const fresh = Object.entries(values).filter(([, y]) => Array.isArray(y));
-    fresh.forEach(([name, y]) => append(all.current, name, step, y));
-    append(all.current, 'heapMiB', step.slice(-1), [heapMiB]);
+  const add = ({ series }) => {
+    Object.entries(series).forEach(([name, points]) => append(all.current, name, points));
     if (all.current.loss?.x.length > 2 * POINTS) {
       load();
     }

@@ -5,7 +5,7 @@ import {
 import { addWords, t } from '../i18n.js';
 import { get, listen, post, remove } from '../api.js';
 import { ago, compact, duration, number } from '../format.js';
-import { bestOf, nameOf, State } from '../runs.js';
+import { bestOf, isLive, nameOf, State } from '../runs.js';
 import words from './runs.i18n.js';
 
 addWords(words);
@@ -94,7 +94,8 @@ function Row({ run, chosen, flip, drop }) {
     <td class="right" data-label=${t('runs.parameters')}>${compact(run.parameters)}</td>
     <td class="right" data-label=${t('runs.time')}>${duration(run.seconds)}</td>
     <td class="right" data-label=${t('runs.started')}>${ago(run.started)}</td>
-    <td class="pick"><${Button} kind="quiet" icon="trash" label=${t('runs.delete', run)} onClick=${drop} /></td></tr>`;
+    <td class="pick"><${Button} kind="quiet" icon="trash" label=${t(isLive(run) ? 'runs.busy' : 'runs.delete', run)}
+      disabled=${isLive(run)} onClick=${drop} /></td></tr>`;
 }
 
 function Nothing({ search }) {
