@@ -1,6 +1,7 @@
 package dev.hebb.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -174,7 +175,7 @@ class PlaygroundTest {
     browser.find(".sum-node[aria-pressed=true]");
     double a = value("backward", 1);
     double z = value("backward", 2);
-    assertThat(value("backward", 0) * a).isCloseTo(z, org.assertj.core.data.Offset.offset(1e-12));
+    assertThat(value("backward", 0) * a).isCloseTo(z, within(1e-12));
     browser.screenshot("arithmetic-output");
     browser.click("[data-layer='0'] .sum-node");
     browser.await(
@@ -207,15 +208,6 @@ class PlaygroundTest {
   void aPointIsPickedInThePlane() {
     scene("xorTwo");
     browser.clickNamed("Pause");
-    Object[] place =
-        ((java.util.List<?>)
-                browser.script(
-                    """
-                    const box = document.querySelector('.plane-front').getBoundingClientRect();
-                    return [box.width];
-                    """))
-            .toArray();
-    assertThat(((Number) place[0]).doubleValue()).isGreaterThan(200);
     browser.script(
         """
         const canvas = document.querySelector('.plane-front');
@@ -237,8 +229,6 @@ class PlaygroundTest {
     browser.await("it is Chinese", () -> browser.text("h1").equals("游乐场"));
     scene("xorOne");
     browser.screenshot("playground-zh");
-    browser.script("document.querySelector('.unit, .feature').focus()");
-    browser.press(Keys.TAB);
     browser.select("select[aria-label=语言]", "en");
     browser.await("it is English", () -> browser.text("h1").equals("Playground"));
     browser.script("document.querySelector('[data-feature=X1_SQUARED]').focus()");

@@ -2,15 +2,18 @@ package dev.hebb.studio.playground;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.hebb.op.Activation;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Seed;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -83,11 +86,7 @@ class JavaExportTest {
       features[i] = Feature.values()[i].of(1.25, -1.25);
     }
     assertThat(run(JavaExport.of(experiment), "30", "1020"))
-        .containsExactly(experiment.architecture().net().predict(features), within());
-  }
-
-  private static org.assertj.core.data.Offset<Float> within() {
-    return org.assertj.core.data.Offset.offset(1e-5f);
+        .containsExactly(experiment.architecture().net().predict(features), within(1e-5f));
   }
 
   @ParameterizedTest
@@ -179,13 +178,13 @@ class JavaExportTest {
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");
     var command =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "-Xmx256m",
                 "-cp",
-                folder + java.io.File.pathSeparator + classPath(),
+                folder + File.pathSeparator + classPath(),
                 "Playground"));
     command.addAll(List.of(numbers));
     Process process =
@@ -205,9 +204,9 @@ class JavaExportTest {
   }
 
   private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .reduce((a, b) -> a + java.io.File.pathSeparator + b)
+        .reduce((a, b) -> a + File.pathSeparator + b)
         .orElseThrow();
   }
 }

@@ -6,6 +6,7 @@ import dev.hebb.studio.web.Access;
 import dev.hebb.studio.web.Server;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -109,7 +110,7 @@ class PlaygroundRoutesTest {
   @Test
   void framesComeWhileItRuns() throws Exception {
     String id = "/" + open("xorTwo").get("id").stringValue();
-    HttpResponse<java.io.InputStream> stream =
+    HttpResponse<InputStream> stream =
         client.send(request(id + "/frames").build(), HttpResponse.BodyHandlers.ofInputStream());
     assertThat(stream.headers().firstValue("Content-Type")).hasValueSatisfying(type ->
         assertThat(type).startsWith("text/event-stream"));
