@@ -123,26 +123,24 @@ class PlaygroundTest {
     browser.click("[data-feature=PRODUCT]");
     browser.await(
         "the product goes in",
-        () ->
-            browser.find("[data-feature=PRODUCT]").getAttribute("aria-pressed").equals("true"));
+        () -> browser.find("[data-feature=PRODUCT]").getAttribute("aria-pressed").equals("true"));
     browser.select("select[aria-label='Activation of layer 1'], .column-head select", "RELU");
     browser.click("[data-problem=CIRCLE]");
     browser.await(
         "the circle is learnt",
-        () ->
-            browser.find("[data-problem=CIRCLE]").getAttribute("aria-pressed").equals("true"));
+        () -> browser.find("[data-problem=CIRCLE]").getAttribute("aria-pressed").equals("true"));
   }
 
   @Test
   void scenesByOneClick() {
     scene("deadRelu");
-    browser.await("all units of the second layer are dead",
+    browser.await(
+        "all units of the second layer are dead",
         () -> browser.all("[data-layer='1'].unit.dead").size() == 6);
     assertThat(browser.text(".scene-text")).contains("answer 0 for every point");
     browser.screenshot("playground-dead");
     browser.click(".scene-text .link");
-    browser.await(
-        "none is dead", () -> browser.all("[data-layer='1'].unit.dead").isEmpty());
+    browser.await("none is dead", () -> browser.all("[data-layer='1'].unit.dead").isEmpty());
     scene("vanishing");
     browser.await("a small gradient is seen", () -> !browser.all(".gradient .low").isEmpty());
     browser.screenshot("playground-vanishing");
@@ -179,8 +177,7 @@ class PlaygroundTest {
     browser.screenshot("arithmetic-output");
     browser.click("[data-layer='0'] .sum-node");
     browser.await(
-        "the unit's numbers are shown",
-        () -> browser.text(".chain").contains("∂J/∂z′ · w′"));
+        "the unit's numbers are shown", () -> browser.text(".chain").contains("∂J/∂z′ · w′"));
     browser.clickNamed("Backward");
     String before = browser.text("[data-part=update]");
     browser.clickNamed("Learn one step, then again");
@@ -198,10 +195,7 @@ class PlaygroundTest {
   /** The n-th number of a part of the chain, with all its digits. */
   private static double value(String part, int n) {
     return Double.parseDouble(
-        browser
-            .all("[data-part=" + part + "] .result")
-            .get(n)
-            .getAttribute("data-value"));
+        browser.all("[data-part=" + part + "] .result").get(n).getAttribute("data-value"));
   }
 
   @Test

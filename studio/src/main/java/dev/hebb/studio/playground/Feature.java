@@ -19,11 +19,7 @@ enum Feature {
   private final DoubleBinaryOperator f;
   private final BinaryOperator<Tensor> expression;
 
-  Feature(
-      String label,
-      String code,
-      DoubleBinaryOperator f,
-      BinaryOperator<Tensor> expression) {
+  Feature(String label, String code, DoubleBinaryOperator f, BinaryOperator<Tensor> expression) {
     this.label = label;
     this.code = code;
     this.f = f;

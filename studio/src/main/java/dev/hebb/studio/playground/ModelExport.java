@@ -26,16 +26,14 @@ final class ModelExport {
               Tensor x2 = scaled(point.narrow(1, 1, 1), axes.get(1));
               Tensor first = features.getFirst().of(x1, x2);
               return first.concat(
-                  1,
-                  features.stream().skip(1).map(f -> f.of(x1, x2)).toArray(Tensor[]::new));
+                  1, features.stream().skip(1).map(f -> f.of(x1, x2)).toArray(Tensor[]::new));
             })
-        .postprocessing(
-            out ->
-                switch (experiment.coding()) {
-                  case LOGIT -> out.sigmoid();
-                  case INDEX -> out.softmax(-1);
-                  case SIGN, PROBABILITY, ONE_HOT, NUMBER -> out;
-                })
+        .postprocessing(out ->
+            switch (experiment.coding()) {
+              case LOGIT -> out.sigmoid();
+              case INDEX -> out.softmax(-1);
+              case SIGN, PROBABILITY, ONE_HOT, NUMBER -> out;
+            })
         .toBytes();
   }
 

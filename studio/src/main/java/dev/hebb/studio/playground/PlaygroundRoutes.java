@@ -23,10 +23,18 @@ public final class PlaygroundRoutes implements HttpService {
   private final Playgrounds playgrounds = new Playgrounds(System::nanoTime);
 
   /** Which scene to show. */
-  record SceneRequest(String scene) {}
+  record SceneRequest(String scene) {
+    SceneRequest {
+      Settings.present("scene", scene);
+    }
+  }
 
   /** Points of one's own. */
-  record CsvRequest(String csv) {}
+  record CsvRequest(String csv) {
+    CsvRequest {
+      Settings.present("csv", csv);
+    }
+  }
 
   /**
    * How to go on.
@@ -35,7 +43,11 @@ public final class PlaygroundRoutes implements HttpService {
    * @param speed steps a second, for run
    * @param steps how many, for step
    */
-  record Control(String action, @Nullable Integer speed, @Nullable Integer steps) {}
+  record Control(String action, @Nullable Integer speed, @Nullable Integer steps) {
+    Control {
+      Settings.present("action", action);
+    }
+  }
 
   @Override
   public void routing(HttpRules rules) {
@@ -90,7 +102,7 @@ public final class PlaygroundRoutes implements HttpService {
           case "run" -> session.run(true, speed).update();
           case "pause" -> session.run(false, speed).update();
           case "step" -> session.step(body.steps == null ? 1 : body.steps).update();
-          case null, default ->
+          default ->
               throw ApiException.wrong("the action is one of run, pause and step");
         });
   }

@@ -77,9 +77,7 @@ class JavaExportTest {
     Points points = OwnPoints.read(csv).points(0, 0.4, Seed.of(1));
     Settings settings =
         settings(
-            Objective.CROSS_ENTROPY,
-            Rule.SGD,
-            new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
+            Objective.CROSS_ENTROPY, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
     Experiment experiment = learnt(new Experiment(settings, points));
     float[] features = new float[7];
     for (int i = 0; i < 7; i++) {
@@ -105,8 +103,7 @@ class JavaExportTest {
   @EnumSource(Objective.class)
   void everyLossCompiles(Objective objective) {
     Problem problem = objective.fits(2) ? Problem.XOR : Problem.HILLS;
-    Settings s =
-        settings(objective, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
+    Settings s = settings(objective, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
     compile(JavaExport.of(ExperimentTest.of(s.problem(problem))));
   }
 
@@ -119,13 +116,10 @@ class JavaExportTest {
                 List.of(Feature.X1), List.of(new Settings.Hidden(1, f)), Activation.TANH, start);
         Settings s =
             settings(
-                Objective.SQUARED,
-                Rule.SGD,
-                new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
+                Objective.SQUARED, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
         compile(
             JavaExport.of(
-                ExperimentTest.of(
-                    new Settings(s.data(), layout, s.learning(), s.restraint(), 1))));
+                ExperimentTest.of(new Settings(s.data(), layout, s.learning(), s.restraint(), 1))));
       }
     }
   }
@@ -133,8 +127,7 @@ class JavaExportTest {
   @Test
   void whatHasDivergedIsNotExported() {
     Settings s =
-        settings(
-            Objective.SQUARED, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
+        settings(Objective.SQUARED, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
     Experiment experiment =
         ExperimentTest.of(
             new Settings(
@@ -163,8 +156,7 @@ class JavaExportTest {
         };
     var messages = new StringWriter();
     var options =
-        List.of(
-            "--release", "25", "-proc:none", "-cp", classPath(), "-d", folder.toString());
+        List.of("--release", "25", "-proc:none", "-cp", classPath(), "-d", folder.toString());
     boolean compiles =
         ToolProvider.getSystemJavaCompiler()
             .getTask(messages, null, null, options, null, List.of(file))
@@ -172,8 +164,7 @@ class JavaExportTest {
     assertThat(compiles).as("%s\n%s", messages, source).isTrue();
   }
 
-  private float[] run(String source, String... numbers)
-      throws IOException, InterruptedException {
+  private float[] run(String source, String... numbers) throws IOException, InterruptedException {
     compile(source);
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");

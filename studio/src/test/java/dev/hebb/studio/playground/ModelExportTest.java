@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import dev.hebb.op.Activation;
 import dev.hebb.tensor.Seed;
 import java.util.List;
@@ -15,11 +16,14 @@ import org.junit.jupiter.api.Test;
 /** ONNX Runtime makes of an exported model what the playground's network makes of the points. */
 class ModelExportTest {
   private static float[][] run(byte[] model, float[][] points) throws OrtException {
-    try (OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        var session = environment.createSession(model);
-        OnnxTensor x = OnnxTensor.createTensor(environment, points);
-        var out = session.run(Map.of("point", x))) {
-      return (float[][]) out.get("answer").orElseThrow().getValue();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment(); // one for the process: stays open
+    try (var options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      try (OrtSession session = environment.createSession(model, options);
+          OnnxTensor x = OnnxTensor.createTensor(environment, points);
+          OrtSession.Result out = session.run(Map.of("point", x))) {
+        return (float[][]) out.get("answer").orElseThrow().getValue();
+      }
     }
   }
 
@@ -46,8 +50,7 @@ class ModelExportTest {
 
   @Test
   void allFeaturesAndTheProbability() throws OrtException {
-    Experiment experiment =
-        learnt(ExperimentTest.of(settings(List.of(Feature.values()))));
+    Experiment experiment = learnt(ExperimentTest.of(settings(List.of(Feature.values()))));
     float[][] points = {{0.75f, -1.25f}, {-2, 0.5f}, {0, 3}};
     float[][] answers = run(ModelExport.of(experiment), points);
     for (int i = 0; i < points.length; i++) {

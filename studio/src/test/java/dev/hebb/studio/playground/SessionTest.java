@@ -201,12 +201,10 @@ class SessionTest {
     assertThatThrownBy(() -> new Settings.Learning(Objective.HINGE, Rule.SGD, Double.NaN, 1))
         .hasMessageContaining("rate is NaN");
     Settings.Layout l = scene.settings().layout();
-    assertThatThrownBy(() ->
-            new Settings.Layout(List.of(), l.hidden(), l.output(), l.start()))
+    assertThatThrownBy(() -> new Settings.Layout(List.of(), l.hidden(), l.output(), l.start()))
         .hasMessageContaining("at least one");
     assertThatThrownBy(() ->
-            new Settings.Layout(
-                List.of(Feature.X1, Feature.X1), l.hidden(), l.output(), l.start()))
+            new Settings.Layout(List.of(Feature.X1, Feature.X1), l.hidden(), l.output(), l.start()))
         .hasMessageContaining("twice");
   }
 }
