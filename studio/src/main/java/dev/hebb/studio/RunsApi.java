@@ -66,9 +66,7 @@ final class RunsApi implements HttpService {
         .get("/runs/{id}/inside", this::inside)
         .get("/runs/{id}/pictures", this::pictures)
         .post("/runs/{id}/pictures", this::drawnPictures)
-        .get(
-            "/runs/{id}/predictions",
-            (q, r) -> Json.send(r, Stored.predictions(store.folder(id(q)))))
+        .get("/runs/{id}/predictions", (q, r) -> Json.send(r, Stored.predictions(store.folder(id(q)))))
         .post("/runs/{id}/predict", this::predict)
         .get("/events", this::listen);
   }
@@ -155,7 +153,8 @@ final class RunsApi implements HttpService {
             yield Pictures.maps(subject, layer, Pictures.input(subject, example));
           }
           case "exciting" ->
-              Pictures.exciting(subject, layer, number(request, "unit", 0, 0, Integer.MAX_VALUE));
+              Pictures.exciting(
+                  subject, layer, number(request, "unit", 0, 0, Integer.MAX_VALUE));
           case "examples" -> Pictures.examples(subject);
           default -> throw ApiException.wrong("what: filters, maps, exciting or examples");
         };
@@ -169,8 +168,7 @@ final class RunsApi implements HttpService {
         response,
         Map.of(
             "pictures",
-            Pictures.maps(
-                subject, text(request, "layer", ""), Answers.encoded(subject, question))));
+            Pictures.maps(subject, text(request, "layer", ""), Answers.encoded(subject, question))));
   }
 
   private void predict(ServerRequest request, ServerResponse response) {

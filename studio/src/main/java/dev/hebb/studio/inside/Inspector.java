@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Inspector {
   private static final Logger LOGGER = LoggerFactory.getLogger("dev.hebb.studio");
 
+
   private static final long FIRST_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long GAP = TimeUnit.SECONDS.toNanos(1);
   private static final long MODEL_GAP = TimeUnit.SECONDS.toNanos(30);
@@ -67,7 +68,8 @@ public final class Inspector {
    * @param out takes what is measured
    * @param tell is told that there is something new: {@code predictions}
    */
-  public Inspector(Session session, Path folder, Consumer<Entry> out, Consumer<String> tell) {
+  public Inspector(
+      Session session, Path folder, Consumer<Entry> out, Consumer<String> tell) {
     this.session = session;
     this.net = session.net();
     this.folder = folder;
@@ -148,16 +150,17 @@ public final class Inspector {
     }
     Thread.ofVirtual()
         .name("hebb studio inspector")
-        .start(() -> {
-          try {
-            work.run();
-          } catch (RuntimeException e) {
-            failed(e);
-          } finally {
-            lastEnd = System.nanoTime();
-            busy.set(false);
-          }
-        });
+        .start(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                failed(e);
+              } finally {
+                lastEnd = System.nanoTime();
+                busy.set(false);
+              }
+            });
   }
 
   private static void failed(RuntimeException e) {

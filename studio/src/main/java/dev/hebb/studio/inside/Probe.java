@@ -21,8 +21,8 @@ import java.util.Objects;
 
 /**
  * Measures a network inside, on one fixed batch. It works on a copy with programs of its own, so
- * nothing that is trained notices. Activations are those of evaluation (dropout would look like
- * dead units); gradients are those of training.
+ * nothing that is trained notices. Activations are those of evaluation (dropout would look like dead
+ * units); gradients are those of training.
  */
 final class Probe {
   private final Net copy;
@@ -93,8 +93,7 @@ final class Probe {
         gradients.keySet().stream().filter(name -> name.startsWith(part.path() + ".")).toList();
     float[] weights = joined(own, before.values());
     float[] updated = joined(own, after.values());
-    float[] gradient =
-        concat(own.stream().map(n -> Objects.requireNonNull(gradients.get(n))).toList());
+    float[] gradient = concat(own.stream().map(n -> Objects.requireNonNull(gradients.get(n))).toList());
     int units = part.out().rank() == 0 ? 1 : units(part);
     float[] y = output == null ? new float[0] : output;
     var ratios =

@@ -55,7 +55,8 @@ public final class Subject {
             p ->
                 Step.of(
                     false,
-                    in -> List.of(Objects.requireNonNull(net.activations(in.getFirst()).get(p)))));
+                    in ->
+                        List.of(Objects.requireNonNull(net.activations(in.getFirst()).get(p)))));
     return step.run(x);
   }
 

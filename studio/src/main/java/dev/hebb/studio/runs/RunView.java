@@ -69,12 +69,11 @@ public final class RunView {
     }
     epoch = s.epoch();
     step = s.step()[n - 1];
-    s.values()
-        .forEach((name, values) -> {
-          for (int i = 0; i < Math.min(n, values.length); i++) {
-            add(name, s.step()[i], values[i]);
-          }
-        });
+    s.values().forEach((name, values) -> {
+      for (int i = 0; i < Math.min(n, values.length); i++) {
+        add(name, s.step()[i], values[i]);
+      }
+    });
     double[] passed = s.values().get("seconds");
     if (passed != null && passed.length == n) {
       seconds = passed[n - 1];
@@ -93,15 +92,14 @@ public final class RunView {
   private void epoch(Entry.Epoch e) {
     epoch = e.epoch();
     step = Math.max(step, e.step());
-    e.values()
-        .forEach((name, value) -> {
-          add(name.equals("loss") ? "epoch.loss" : name, e.step(), value);
-          last.put(name, value);
-          Double before = best.get(name);
-          if (before == null || isBetter(name, value, before)) {
-            best.put(name, value);
-          }
-        });
+    e.values().forEach((name, value) -> {
+      add(name.equals("loss") ? "epoch.loss" : name, e.step(), value);
+      last.put(name, value);
+      Double before = best.get(name);
+      if (before == null || isBetter(name, value, before)) {
+        best.put(name, value);
+      }
+    });
     add("epochSeconds", e.step(), e.seconds());
   }
 
@@ -174,8 +172,8 @@ public final class RunView {
   }
 
   /**
-   * Seconds to the end of the last epoch at the speed since the first step, for which everything
-   * was compiled; NaN where that means nothing.
+   * Seconds to the end of the last epoch at the speed since the first step, for which everything was
+   * compiled; NaN where that means nothing.
    */
   private double left() {
     if (ended != null || started == null || step <= firstStep) {
@@ -193,8 +191,7 @@ public final class RunView {
     map.put("provenance", s == null ? Map.of() : s.plan().provenance());
     map.put("graph", s == null ? List.of() : s.subject().graph());
     map.put("labels", s == null ? List.of() : s.subject().labels());
-    map.put(
-        "input", s == null ? new Entry.Input("numbers", 0, 0, 0, List.of()) : s.subject().input());
+    map.put("input", s == null ? new Entry.Input("numbers", 0, 0, 0, List.of()) : s.subject().input());
     map.put("stepsPerEpoch", s == null ? 0 : s.plan().steps());
     map.put("ending", ended == null ? "" : ended.why());
     map.put("warnings", List.copyOf(warnings));
@@ -219,9 +216,7 @@ public final class RunView {
     return map;
   }
 
-  /**
-   * What was measured inside, at most {@code max} moments, evenly chosen, the newest among them.
-   */
+  /** What was measured inside, at most {@code max} moments, evenly chosen, the newest among them. */
   public synchronized List<Entry.Inside> inside(int max) {
     int every = Math.max(1, Math.ceilDiv(inside.size(), max));
     var chosen = new ArrayList<Entry.Inside>();
