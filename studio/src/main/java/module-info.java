@@ -2,6 +2,7 @@
 module dev.hebb.studio {
   requires transitive dev.hebb.train;
   requires de.siegmar.fastcsv;
+  requires dev.hebb.onnx;
   requires io.helidon.http.sse;
   requires io.helidon.webserver;
   requires io.helidon.webserver.sse;

@@ -1,6 +1,7 @@
 package dev.hebb.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -122,26 +123,24 @@ class PlaygroundTest {
     browser.click("[data-feature=PRODUCT]");
     browser.await(
         "the product goes in",
-        () ->
-            browser.find("[data-feature=PRODUCT]").getAttribute("aria-pressed").equals("true"));
+        () -> browser.find("[data-feature=PRODUCT]").getAttribute("aria-pressed").equals("true"));
     browser.select("select[aria-label='Activation of layer 1'], .column-head select", "RELU");
     browser.click("[data-problem=CIRCLE]");
     browser.await(
         "the circle is learnt",
-        () ->
-            browser.find("[data-problem=CIRCLE]").getAttribute("aria-pressed").equals("true"));
+        () -> browser.find("[data-problem=CIRCLE]").getAttribute("aria-pressed").equals("true"));
   }
 
   @Test
   void scenesByOneClick() {
     scene("deadRelu");
-    browser.await("all units of the second layer are dead",
+    browser.await(
+        "all units of the second layer are dead",
         () -> browser.all("[data-layer='1'].unit.dead").size() == 6);
     assertThat(browser.text(".scene-text")).contains("answer 0 for every point");
     browser.screenshot("playground-dead");
     browser.click(".scene-text .link");
-    browser.await(
-        "none is dead", () -> browser.all("[data-layer='1'].unit.dead").isEmpty());
+    browser.await("none is dead", () -> browser.all("[data-layer='1'].unit.dead").isEmpty());
     scene("vanishing");
     browser.await("a small gradient is seen", () -> !browser.all(".gradient .low").isEmpty());
     browser.screenshot("playground-vanishing");
@@ -174,12 +173,11 @@ class PlaygroundTest {
     browser.find(".sum-node[aria-pressed=true]");
     double a = value("backward", 1);
     double z = value("backward", 2);
-    assertThat(value("backward", 0) * a).isCloseTo(z, org.assertj.core.data.Offset.offset(1e-12));
+    assertThat(value("backward", 0) * a).isCloseTo(z, within(1e-12));
     browser.screenshot("arithmetic-output");
     browser.click("[data-layer='0'] .sum-node");
     browser.await(
-        "the unit's numbers are shown",
-        () -> browser.text(".chain").contains("∂J/∂z′ · w′"));
+        "the unit's numbers are shown", () -> browser.text(".chain").contains("∂J/∂z′ · w′"));
     browser.clickNamed("Backward");
     String before = browser.text("[data-part=update]");
     browser.clickNamed("Learn one step, then again");
@@ -197,25 +195,13 @@ class PlaygroundTest {
   /** The n-th number of a part of the chain, with all its digits. */
   private static double value(String part, int n) {
     return Double.parseDouble(
-        browser
-            .all("[data-part=" + part + "] .result")
-            .get(n)
-            .getAttribute("data-value"));
+        browser.all("[data-part=" + part + "] .result").get(n).getAttribute("data-value"));
   }
 
   @Test
   void aPointIsPickedInThePlane() {
     scene("xorTwo");
     browser.clickNamed("Pause");
-    Object[] place =
-        ((java.util.List<?>)
-                browser.script(
-                    """
-                    const box = document.querySelector('.plane-front').getBoundingClientRect();
-                    return [box.width];
-                    """))
-            .toArray();
-    assertThat(((Number) place[0]).doubleValue()).isGreaterThan(200);
     browser.script(
         """
         const canvas = document.querySelector('.plane-front');
@@ -237,8 +223,6 @@ class PlaygroundTest {
     browser.await("it is Chinese", () -> browser.text("h1").equals("游乐场"));
     scene("xorOne");
     browser.screenshot("playground-zh");
-    browser.script("document.querySelector('.unit, .feature').focus()");
-    browser.press(Keys.TAB);
     browser.select("select[aria-label=语言]", "en");
     browser.await("it is English", () -> browser.text("h1").equals("Playground"));
     browser.script("document.querySelector('[data-feature=X1_SQUARED]').focus()");

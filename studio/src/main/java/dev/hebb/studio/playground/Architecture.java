@@ -60,7 +60,8 @@ record Architecture(Net net, List<Place> places) {
     Net net =
         Layers.sequential(layers.toArray(Layer[]::new))
             .build(
-                Shape.of(type, layout.features().size()), Seed.of(settings.seed()).split("weights"));
+                Shape.of(type, layout.features().size()),
+                Seed.of(settings.seed()).split("weights"));
     return new Architecture(net, places);
   }
 

@@ -49,7 +49,13 @@ record Arithmetic(
    * @param weights one for each input of the layer
    */
   record Unit(
-      double z, double a, double dJda, double dadz, double dJdz, List<Weight> weights, Weight bias) {}
+      double z,
+      double a,
+      double dJda,
+      double dadz,
+      double dJdz,
+      List<Weight> weights,
+      Weight bias) {}
 
   /**
    * A weight or a bias.
@@ -168,7 +174,16 @@ record Arithmetic(
         Tensor b = architecture.biases(place).tensor();
         List<Tensor> back = loss.grad(a, z, w, b);
         results.addAll(
-            List.of(z, a, back.get(0), a.sum().grad(z).getFirst(), back.get(1), w, back.get(2), b, back.get(3)));
+            List.of(
+                z,
+                a,
+                back.get(0),
+                a.sum().grad(z).getFirst(),
+                back.get(1),
+                w,
+                back.get(2),
+                b,
+                back.get(3)));
       }
       return results;
     }
@@ -177,11 +192,12 @@ record Arithmetic(
     private void step() {
       Net net = architecture.net();
       Bound descent = Sgd.of(rate).bind(net.params());
-      Step.trainStep(() -> {
-            Tensor loss = objective.loss(classes).of(net.forward(x), y);
-            descent.update(loss.grad(net.params()));
-            return loss;
-          })
+      Step.trainStep(
+              () -> {
+                Tensor loss = objective.loss(classes).of(net.forward(x), y);
+                descent.update(loss.grad(net.params()));
+                return loss;
+              })
           .run();
     }
 

@@ -44,7 +44,8 @@ enum Derivative {
         .filter(d -> d.name().equals(f.name()))
         .findFirst()
         .orElseThrow(() ->
-            new HebbException("the playground has no activation %s; it has %s".formatted(f, all())));
+            new HebbException(
+                "the playground has no activation %s; it has %s".formatted(f, all())));
   }
 
   static List<Activation> all() {

@@ -120,7 +120,8 @@ final class Experiment {
 
     Map<String, Tensor> learnt = net.activations(part(0, points.learnt()));
     Score train = score(architecture.places().getLast().answer(learnt), 0, points.learnt());
-    Score test = score(net.forward(part(points.learnt(), points.size())), points.learnt(), points.size());
+    Score test =
+        score(net.forward(part(points.learnt(), points.size())), points.learnt(), points.size());
     results.addAll(List.of(train.loss, train.right, test.loss, test.right));
 
     Map<String, Tensor> small = net.activations(grid(UNIT_SIDE));
@@ -176,8 +177,7 @@ final class Experiment {
       x2[i] = (float) ((1 - (row + 0.5) / side * 2) * Points.REACH);
     }
     List<Feature> features = settings.layout().features();
-    return Tensor.of(
-        Points.features(features, x1, x2), Shape.of(x1.length, features.size()));
+    return Tensor.of(Points.features(features, x1, x2), Shape.of(x1.length, features.size()));
   }
 
   /** What the network is like now. */

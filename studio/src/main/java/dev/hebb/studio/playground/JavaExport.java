@@ -137,8 +137,7 @@ final class JavaExport {
       if (axis.centre() != 0 || axis.factor(Points.SPREAD) != 1) {
         lines.append(
             "\n  x%d = (x%d - %s) * %s;"
-                .formatted(
-                    i + 1, i + 1, axis.centre(), axis.factor(Points.SPREAD)));
+                .formatted(i + 1, i + 1, axis.centre(), axis.factor(Points.SPREAD)));
       }
     }
     return lines.toString();

@@ -4,7 +4,9 @@ import dev.hebb.nn.Loss;
 import dev.hebb.nn.Losses;
 import dev.hebb.op.Activation;
 
-/** The losses that can be chosen, with their formulas for one example as one writes them by hand. */
+/**
+ * The losses that can be chosen, with their formulas for one example as one writes them by hand.
+ */
 enum Objective {
   /** Cross entropy, of logits. */
   CROSS_ENTROPY,

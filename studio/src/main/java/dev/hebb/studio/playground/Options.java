@@ -30,14 +30,19 @@ record Options(
    * @param wantsLinearOutput whether the output cannot be chosen
    */
   record Loss(
-      Objective id, boolean ofTwo, boolean ofSeveral, boolean ofNumbers, boolean wantsLinearOutput) {}
+      Objective id,
+      boolean ofTwo,
+      boolean ofSeveral,
+      boolean ofNumbers,
+      boolean wantsLinearOutput) {}
 
   /** A problem, and some of its points to know it by. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares it
   record Preview(Problem id, float[] x1, float[] x2, float[] y) {}
 
   /** How much there may be of what. */
-  record Limits(int points, int layers, int units, int speed, double reach, int side, int unitSide) {}
+  record Limits(
+      int points, int layers, int units, int speed, double reach, int side, int unitSide) {}
 
   static Options all() {
     return new Options(

@@ -4,11 +4,13 @@ import dev.hebb.studio.web.ApiException;
 import dev.hebb.studio.web.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,18 @@ public final class PlaygroundRoutes implements HttpService {
   private final Playgrounds playgrounds = new Playgrounds(System::nanoTime);
 
   /** Which scene to show. */
-  record SceneRequest(String scene) {}
+  record SceneRequest(String scene) {
+    SceneRequest {
+      Settings.present("scene", scene);
+    }
+  }
 
   /** Points of one's own. */
-  record CsvRequest(String csv) {}
+  record CsvRequest(String csv) {
+    CsvRequest {
+      Settings.present("csv", csv);
+    }
+  }
 
   /**
    * How to go on.
@@ -33,7 +43,11 @@ public final class PlaygroundRoutes implements HttpService {
    * @param speed steps a second, for run
    * @param steps how many, for step
    */
-  record Control(String action, @Nullable Integer speed, @Nullable Integer steps) {}
+  record Control(String action, @Nullable Integer speed, @Nullable Integer steps) {
+    Control {
+      Settings.present("action", action);
+    }
+  }
 
   @Override
   public void routing(HttpRules rules) {
@@ -47,6 +61,7 @@ public final class PlaygroundRoutes implements HttpService {
         .post("/{id}/control", this::control)
         .get("/{id}/arithmetic", this::arithmetic)
         .get("/{id}/java", this::java)
+        .get("/{id}/onnx", this::onnx)
         .get("/{id}/frames", this::frames);
   }
 
@@ -55,7 +70,7 @@ public final class PlaygroundRoutes implements HttpService {
     return playgrounds.open(Scenes.get(body.scene)).now();
   }
 
-  private io.helidon.webserver.http.Handler answer(Function<Session, Object> answer) {
+  private Handler answer(Function<Session, Object> answer) {
     return (request, response) -> Json.send(response, answer.apply(session(request)));
   }
 
@@ -87,7 +102,7 @@ public final class PlaygroundRoutes implements HttpService {
           case "run" -> session.run(true, speed).update();
           case "pause" -> session.run(false, speed).update();
           case "step" -> session.step(body.steps == null ? 1 : body.steps).update();
-          case null, default ->
+          default ->
               throw ApiException.wrong("the action is one of run, pause and step");
         });
   }
@@ -101,10 +116,19 @@ public final class PlaygroundRoutes implements HttpService {
   }
 
   private void java(ServerRequest request, ServerResponse response) {
+    response.header(HeaderNames.CONTENT_TYPE, "text/x-java-source; charset=utf-8");
+    download(response, "Playground.java", session(request).java().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void onnx(ServerRequest request, ServerResponse response) {
+    response.header(HeaderNames.CONTENT_TYPE, "application/octet-stream");
+    download(response, "playground.onnx", session(request).onnx());
+  }
+
+  private static void download(ServerResponse response, String file, byte[] content) {
     response
-        .header(HeaderNames.CONTENT_TYPE, "text/x-java-source; charset=utf-8")
-        .header(HeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"Playground.java\"")
-        .send(session(request).java());
+        .header(HeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"" + file + "\"")
+        .send(content);
   }
 
   /** Sends each update that the browser has time for. */

@@ -146,10 +146,10 @@ final class Session {
               .formatted(stepsASecond, MOST_STEPS_A_SECOND));
     }
     return exclusively(() -> {
-          speed = stepsASecond;
-          run(runs);
-          return state();
-        });
+      speed = stepsASecond;
+      run(runs);
+      return state();
+    });
   }
 
   private void run(boolean runs) {
@@ -172,13 +172,13 @@ final class Session {
       throw new HebbException("%d steps at once; take 1 to 1000".formatted(steps));
     }
     return exclusively(() -> {
-          isRunning = false;
-          for (int i = 0; i < steps && !newest.isDiverged; i++) {
-            experiment.step();
-          }
-          look(newest.build);
-          return state();
-        });
+      isRunning = false;
+      for (int i = 0; i < steps && !newest.isDiverged; i++) {
+        experiment.step();
+      }
+      look(newest.build);
+      return state();
+    });
   }
 
   State now() {
@@ -193,13 +193,13 @@ final class Session {
     return exclusively(() -> JavaExport.of(experiment));
   }
 
+  byte[] onnx() {
+    return exclusively(() -> ModelExport.of(experiment));
+  }
+
   private State state() {
     return new State(
-        id,
-        experiment.settings(),
-        PointsView.of(experiment.points()),
-        curve.points(),
-        newest);
+        id, experiment.settings(), PointsView.of(experiment.points()), curve.points(), newest);
   }
 
   // ---- learning in turns

@@ -4,6 +4,7 @@ import dev.hebb.op.Activation;
 import dev.hebb.tensor.HebbException;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that decides what a playground computes: the same settings give the same numbers.
@@ -14,6 +15,14 @@ record Settings(Data data, Layout layout, Learning learning, Restraint restraint
   static final int MOST_POINTS = 1000;
   static final int MOST_LAYERS = 8;
   static final int MOST_UNITS = 12;
+
+  /** Checks that no part is missing, as it may be in a request. */
+  Settings {
+    present("data", data);
+    present("layout", layout);
+    present("learning", learning);
+    present("restraint", restraint);
+  }
 
   /**
    * These settings with a loss that fits points of so many classes, 0 for numbers, and with the
@@ -53,6 +62,7 @@ record Settings(Data data, Layout layout, Learning learning, Restraint restraint
    */
   record Data(Problem problem, int points, double noise, double testShare) {
     Data {
+      present("problem", problem);
       check("points", points, 10, MOST_POINTS);
       check("noise", noise, 0, 1);
       check("testShare", testShare, 0.1, 0.9);
@@ -67,6 +77,7 @@ record Settings(Data data, Layout layout, Learning learning, Restraint restraint
    */
   record Hidden(int units, Activation activation) {
     Hidden {
+      present("activation", activation);
       check("units", units, 1, MOST_UNITS);
       Derivative.of(activation);
     }
@@ -82,6 +93,12 @@ record Settings(Data data, Layout layout, Learning learning, Restraint restraint
    */
   record Layout(List<Feature> features, List<Hidden> hidden, Activation output, Start start) {
     Layout {
+      present("features", features);
+      present("hidden", hidden);
+      present("output", output);
+      present("start", start);
+      features.forEach(f -> present("a feature", f));
+      hidden.forEach(h -> present("a hidden layer", h));
       check("layers", hidden.size(), 0, MOST_LAYERS);
       if (features.isEmpty()) {
         throw new HebbException("the network gets no feature; switch at least one on");
@@ -103,6 +120,8 @@ record Settings(Data data, Layout layout, Learning learning, Restraint restraint
    */
   record Learning(Objective objective, Rule rule, double rate, int batch) {
     Learning {
+      present("objective", objective);
+      present("rule", rule);
       check("rate", rate, 1e-6, 100);
       check("batch", batch, 1, 200);
     }
@@ -123,8 +142,16 @@ record Settings(Data data, Layout layout, Learning learning, Restraint restraint
    */
   record Restraint(Penalty penalty, double strength, double dropout) {
     Restraint {
+      present("penalty", penalty);
       check("strength", strength, 0, 10);
       check("dropout", dropout, 0, 0.9);
+    }
+  }
+
+  /** Throws if a part is missing; {@code what} is its name. */
+  static void present(String what, @Nullable Object part) {
+    if (part == null) {
+      throw new HebbException(what + " is missing, or null");
     }
   }
 

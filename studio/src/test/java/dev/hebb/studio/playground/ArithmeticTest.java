@@ -93,9 +93,7 @@ class ArithmeticTest {
     for (int layer = 0; layer < w.length; layer++) {
       boolean isLast = layer == w.length - 1;
       Activation f =
-          isLast
-              ? settings.layout().output()
-              : settings.layout().hidden().get(layer).activation();
+          isLast ? settings.layout().output() : settings.layout().hidden().get(layer).activation();
       double[] next = new double[w[layer].length];
       for (int unit = 0; unit < next.length; unit++) {
         double z = b[layer][unit];
@@ -223,8 +221,18 @@ class ArithmeticTest {
   /** The formulas that the page shows are those of the numbers. */
   @ParameterizedTest
   @CsvSource({
-    "RELU, 1.3", "RELU, -0.4", "LEAKY_RELU, -2", "ELU, -0.7", "ELU, 0.2", "TANH, 0.8", "SIGMOID, -1.1",
-    "SOFTPLUS, 0.4", "SWISH, -0.9", "GELU, 0.6", "LINEAR, 2", "STEP, 1"
+    "RELU, 1.3",
+    "RELU, -0.4",
+    "LEAKY_RELU, -2",
+    "ELU, -0.7",
+    "ELU, 0.2",
+    "TANH, 0.8",
+    "SIGMOID, -1.1",
+    "SOFTPLUS, 0.4",
+    "SWISH, -0.9",
+    "GELU, 0.6",
+    "LINEAR, 2",
+    "STEP, 1"
   })
   void theSlopesAsWrittenByHand(Activation f, double z) {
     double a = f.reference(z);

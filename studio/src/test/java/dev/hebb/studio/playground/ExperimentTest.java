@@ -146,7 +146,8 @@ class ExperimentTest {
       float x2 = (float) (3 - 6 * (row + 0.5) / Experiment.SIDE);
       float logit = spiral.architecture().net().predict(new float[] {x1, x2})[0];
       double probability = 1 / (1 + Math.exp(-logit));
-      assertThat((double) surface[i]).isBetween(127 * (2 * probability - 1) - 1, 127 * (2 * probability - 1) + 1);
+      assertThat((double) surface[i])
+          .isBetween(127 * (2 * probability - 1) - 1, 127 * (2 * probability - 1) + 1);
     }
   }
 
@@ -156,7 +157,9 @@ class ExperimentTest {
         .mapToObj(i ->
             "%s,%s,%s"
                 .formatted(
-                    i % 3 * 10 + i / 3 % 5, 100 * (i % 3 == 1 ? 1 : 0) + i / 15, "abc".charAt(i % 3)))
+                    i % 3 * 10 + i / 3 % 5,
+                    100 * (i % 3 == 1 ? 1 : 0) + i / 15,
+                    "abc".charAt(i % 3)))
         .collect(Collectors.joining("\n"));
   }
 

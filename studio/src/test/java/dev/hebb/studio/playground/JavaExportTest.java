@@ -2,15 +2,18 @@ package dev.hebb.studio.playground;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.hebb.op.Activation;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.Seed;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -74,20 +77,14 @@ class JavaExportTest {
     Points points = OwnPoints.read(csv).points(0, 0.4, Seed.of(1));
     Settings settings =
         settings(
-            Objective.CROSS_ENTROPY,
-            Rule.SGD,
-            new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
+            Objective.CROSS_ENTROPY, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
     Experiment experiment = learnt(new Experiment(settings, points));
     float[] features = new float[7];
     for (int i = 0; i < 7; i++) {
       features[i] = Feature.values()[i].of(1.25, -1.25);
     }
     assertThat(run(JavaExport.of(experiment), "30", "1020"))
-        .containsExactly(experiment.architecture().net().predict(features), within());
-  }
-
-  private static org.assertj.core.data.Offset<Float> within() {
-    return org.assertj.core.data.Offset.offset(1e-5f);
+        .containsExactly(experiment.architecture().net().predict(features), within(1e-5f));
   }
 
   @ParameterizedTest
@@ -106,8 +103,7 @@ class JavaExportTest {
   @EnumSource(Objective.class)
   void everyLossCompiles(Objective objective) {
     Problem problem = objective.fits(2) ? Problem.XOR : Problem.HILLS;
-    Settings s =
-        settings(objective, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
+    Settings s = settings(objective, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
     compile(JavaExport.of(ExperimentTest.of(s.problem(problem))));
   }
 
@@ -120,13 +116,10 @@ class JavaExportTest {
                 List.of(Feature.X1), List.of(new Settings.Hidden(1, f)), Activation.TANH, start);
         Settings s =
             settings(
-                Objective.SQUARED,
-                Rule.SGD,
-                new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
+                Objective.SQUARED, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
         compile(
             JavaExport.of(
-                ExperimentTest.of(
-                    new Settings(s.data(), layout, s.learning(), s.restraint(), 1))));
+                ExperimentTest.of(new Settings(s.data(), layout, s.learning(), s.restraint(), 1))));
       }
     }
   }
@@ -134,8 +127,7 @@ class JavaExportTest {
   @Test
   void whatHasDivergedIsNotExported() {
     Settings s =
-        settings(
-            Objective.SQUARED, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
+        settings(Objective.SQUARED, Rule.SGD, new Settings.Restraint(Settings.Penalty.NONE, 0, 0));
     Experiment experiment =
         ExperimentTest.of(
             new Settings(
@@ -164,8 +156,7 @@ class JavaExportTest {
         };
     var messages = new StringWriter();
     var options =
-        List.of(
-            "--release", "25", "-proc:none", "-cp", classPath(), "-d", folder.toString());
+        List.of("--release", "25", "-proc:none", "-cp", classPath(), "-d", folder.toString());
     boolean compiles =
         ToolProvider.getSystemJavaCompiler()
             .getTask(messages, null, null, options, null, List.of(file))
@@ -173,19 +164,18 @@ class JavaExportTest {
     assertThat(compiles).as("%s\n%s", messages, source).isTrue();
   }
 
-  private float[] run(String source, String... numbers)
-      throws IOException, InterruptedException {
+  private float[] run(String source, String... numbers) throws IOException, InterruptedException {
     compile(source);
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");
     var command =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "-Xmx256m",
                 "-cp",
-                folder + java.io.File.pathSeparator + classPath(),
+                folder + File.pathSeparator + classPath(),
                 "Playground"));
     command.addAll(List.of(numbers));
     Process process =
@@ -205,9 +195,9 @@ class JavaExportTest {
   }
 
   private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .reduce((a, b) -> a + java.io.File.pathSeparator + b)
+        .reduce((a, b) -> a + File.pathSeparator + b)
         .orElseThrow();
   }
 }

@@ -39,8 +39,7 @@ class OwnPointsTest {
     Points p = read("1,1,0.5\n2,2,10.5\n3,3,5.5\n".repeat(4));
     assertThat(p.classes()).isEmpty();
     for (int i = 0; i < p.size(); i++) {
-      assertThat(p.y()[i])
-          .isCloseTo(p.x1()[i] < -1 ? -1 : p.x1()[i] > 1 ? 0 : 1, within(1e-5f));
+      assertThat(p.y()[i]).isCloseTo(p.x1()[i] < -1 ? -1 : p.x1()[i] > 1 ? 0 : 1, within(1e-5f));
     }
   }
 

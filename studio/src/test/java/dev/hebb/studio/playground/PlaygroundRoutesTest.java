@@ -6,6 +6,7 @@ import dev.hebb.studio.web.Access;
 import dev.hebb.studio.web.Server;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -92,15 +93,22 @@ class PlaygroundRoutesTest {
     String id = "/" + state.get("id").stringValue();
     ObjectNode settings = (ObjectNode) state.get("settings");
     ((ObjectNode) settings.at("/layout/hidden/0")).put("units", 99);
-    refused(post(id + "/settings", settings.toString()), 400, "units is 99, but has to lie between 1 and 12");
-    refused(post(id + "/settings", "{}"), 400, "");
-    refused(post(id + "/settings", "{\"seed\": 1}"), 400, "");
+    refused(
+        post(id + "/settings", settings.toString()),
+        400,
+        "units is 99, but has to lie between 1 and 12");
+    refused(post(id + "/settings", "{}"), 400, "data is missing");
+    refused(
+        post(id + "/settings", "{\"data\": {\"points\": 50, \"noise\": 0, \"testShare\": 0.5}}"),
+        400,
+        "problem is missing");
     refused(post(id + "/csv", "{\"csv\": \"1,2\\n\"}"), 400, "line 1 has 2 value(s)");
-    refused(post(id + "/csv", "{}"), 400, "csv");
+    refused(post(id + "/csv", "{}"), 400, "csv is missing");
     refused(post(id + "/control", "{\"action\": \"fly\"}"), 400, "run, pause and step");
     refused(post(id + "/control", "{\"action\": \"run\", \"speed\": -5}"), 400, "speed");
     refused(post(id + "/scene", "{\"scene\": \"nowhere\"}"), 404, "there are spiral");
-    refused(post(id + "/scene", "{}"), 404, "no scene");
+    refused(post(id + "/scene", "{}"), 400, "scene is missing");
+    refused(post(id + "/control", "{}"), 400, "action is missing");
     refused(get(id + "/arithmetic?point=zwei"), 400, "number of a point");
     refused(get(id + "/arithmetic?point=9999"), 400, "from 0 to 399");
     refused(get("/nobody"), 404, "open a new one");
@@ -109,10 +117,10 @@ class PlaygroundRoutesTest {
   @Test
   void framesComeWhileItRuns() throws Exception {
     String id = "/" + open("xorTwo").get("id").stringValue();
-    HttpResponse<java.io.InputStream> stream =
+    HttpResponse<InputStream> stream =
         client.send(request(id + "/frames").build(), HttpResponse.BodyHandlers.ofInputStream());
-    assertThat(stream.headers().firstValue("Content-Type")).hasValueSatisfying(type ->
-        assertThat(type).startsWith("text/event-stream"));
+    assertThat(stream.headers().firstValue("Content-Type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
     post(id + "/control", "{\"action\": \"run\", \"speed\": 1000}");
     long last = -1;
     long sequence = 0;
@@ -149,7 +157,13 @@ class PlaygroundRoutesTest {
     JsonNode options = JSON.readTree(get("/options").body());
     for (String name :
         new String[] {
-          "features", "activations", "objectives", "rules", "starts", "penalties", "problems",
+          "features",
+          "activations",
+          "objectives",
+          "rules",
+          "starts",
+          "penalties",
+          "problems",
           "scenes"
         }) {
       assertThat(options.get(name).size()).as(name).isPositive();

@@ -3,6 +3,7 @@ package dev.hebb.studio.playground;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hebb.op.Activation;
 import dev.hebb.studio.web.ApiException;
 import dev.hebb.tensor.HebbException;
 import java.time.Duration;
@@ -193,19 +194,17 @@ class SessionTest {
   void settingsHaveBounds() {
     assertThatThrownBy(() -> new Settings.Data(Problem.XOR, 1001, 0, 0.5))
         .hasMessageContaining("points is 1001, but has to lie between 10 and 1000");
-    assertThatThrownBy(() -> new Settings.Hidden(13, dev.hebb.op.Activation.RELU))
+    assertThatThrownBy(() -> new Settings.Hidden(13, Activation.RELU))
         .hasMessageContaining("units is 13");
-    assertThatThrownBy(() -> new Settings.Hidden(3, dev.hebb.op.Activation.MISH))
+    assertThatThrownBy(() -> new Settings.Hidden(3, Activation.MISH))
         .hasMessageContaining("no activation MISH");
     assertThatThrownBy(() -> new Settings.Learning(Objective.HINGE, Rule.SGD, Double.NaN, 1))
         .hasMessageContaining("rate is NaN");
     Settings.Layout l = scene.settings().layout();
-    assertThatThrownBy(() ->
-            new Settings.Layout(List.of(), l.hidden(), l.output(), l.start()))
+    assertThatThrownBy(() -> new Settings.Layout(List.of(), l.hidden(), l.output(), l.start()))
         .hasMessageContaining("at least one");
     assertThatThrownBy(() ->
-            new Settings.Layout(
-                List.of(Feature.X1, Feature.X1), l.hidden(), l.output(), l.start()))
+            new Settings.Layout(List.of(Feature.X1, Feature.X1), l.hidden(), l.output(), l.start()))
         .hasMessageContaining("twice");
   }
 }

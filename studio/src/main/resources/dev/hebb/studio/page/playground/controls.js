@@ -171,5 +171,6 @@ export function Exports({ session }) {
       toast(error.message);
     }
   };
-  return html`<${Button} icon="code" onClick=${() => save('java', 'Playground.java')}>${t('play.java')}<//>`;
+  return html`<${Button} icon="code" onClick=${() => save('java', 'Playground.java')}>${t('play.java')}<//>
+    <${Button} icon="download" onClick=${() => save('onnx', 'playground.onnx')}>${t('play.onnx')}<//>`;
 }

@@ -25,7 +25,7 @@ export function Network({ session, settings, onChange, focus }) {
   const lines = useRef(null);
   const places = useRef([]);
   const [weight, setWeight] = useState(null);
-  const shape = [layout.features.join(), ...layout.hidden.map((h) => h.units)].join('-');
+  const shape = shapeOf(layout);
   const measure = () => (places.current = measured(frame.current));
   const draw = ({ update }) => {
     drawLines(lines.current, frame.current, places.current, update.frame.layers);
@@ -45,7 +45,8 @@ export function Network({ session, settings, onChange, focus }) {
       off();
     };
   }, []);
-  useFrames((state) => state.settings.layout.hidden.length === layout.hidden.length && draw(state), [shape]);
+  // A change shows at once, but frames of it come only once the server has answered.
+  useFrames((state) => shapeOf(state.settings.layout) === shape && draw(state), [shape]);
 
   const change = (part) => onChange({ ...settings, layout: { ...layout, ...part } });
   const layers = (hidden) => change({ hidden });
@@ -115,6 +116,10 @@ export function Network({ session, settings, onChange, focus }) {
       </div>
     </div>
   </div>`;
+}
+
+function shapeOf(layout) {
+  return [layout.features.join(), ...layout.hidden.map((h) => h.units)].join('-');
 }
 
 function FeatureNode({ id, label, isOn, reach, onClick, focus }) {

@@ -26,7 +26,7 @@ export function Output({ session, focus, onPick }) {
     const { frame } = update;
     if (focus?.feature) {
       paintSurface(back.current, featureSurface(focus.feature, reach));
-    } else if (focus) {
+    } else if (focus && frame.layers[focus.layer]?.slopes.length > focus.unit) {
       const layer = frame.layers[focus.layer];
       const all = surface(layer.surfaces);
       const size = all.length / layer.slopes.length;

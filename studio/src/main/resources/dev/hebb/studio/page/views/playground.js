@@ -16,7 +16,6 @@ const SPEEDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 100000];
 export default function PlaygroundView() {
   const session = useSession();
   const [draft, setDraft] = useState(null);
-  const [scene, setScene] = useState(null);
   const [focus, setFocus] = useState(null);
   useEffect(() => setDraft(null), [session.state?.update.build]);
   if (session.error) {
@@ -26,26 +25,25 @@ export default function PlaygroundView() {
     return html`<${Loading} />`;
   }
   const settings = draft ?? session.state.settings;
-  const guarded = (promise) => promise.catch((error) => toast(error.message));
+  const guarded = (promise) =>
+    promise.catch((error) => {
+      setDraft(null);
+      toast(error.message);
+    });
   const change = (next) => {
     setDraft(next);
     guarded(session.change(next));
   };
-  const show = (id) => {
-    setScene(id);
-    guarded(session.show(id));
-  };
-  const current = scene ?? matching(session);
   return html`<div class="playground">
     <div class="page-head"><h1>${t('play.title')}</h1>
       <div class="row"><a class="button" href="#/arithmetic"><${Icon} name="arithmetic" /><span>${t('play.arithmetic')}</span></a>
         <${Exports} session=${session} /></div></div>
-    <${Scenes} scenes=${session.options.scenes} current=${current} onPick=${show} />
+    <${Scenes} scenes=${session.options.scenes} current=${matching(session)} onPick=${(id) => guarded(session.show(id))} />
     <${Bar} session=${session} guarded=${guarded} onReset=${() => change({ ...settings })} />
     <div class="play-grid">
       <div class="stack">
         <${Problems} session=${session} settings=${settings} onChange=${change} />
-        <${Card}><${Network} session=${session} settings=${session.state.settings} onChange=${change} focus=${setFocus} /><//>
+        <${Card}><${Network} session=${session} settings=${settings} onChange=${change} focus=${setFocus} /><//>
       </div>
       <div class="play-out"><${Output} session=${session} focus=${focus}
         onPick=${(point) => (location.hash = `#/arithmetic?point=${point}`)} /></div>
