@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -128,11 +129,13 @@ final class WeightTransfer {
         .forEach((name, v) -> {
           Rule rule = rules.getOrDefault(name, Rule.same(name, name));
           List<String> sources = rule.sources().stream().map(s -> layout.join(module, s)).toList();
-          boolean all = own.keySet().containsAll(rule.sources());
-          Tensor value = all ? changed(rule, own) : null;
+          List<Tensor> in =
+              rule.sources().stream().map(own::get).filter(Objects::nonNull).toList();
+          boolean all = in.size() == rule.sources().size();
+          Tensor value = all ? changed(rule, in) : null;
           used.addAll(rule.sources());
           if (all && value == null) {
-            Shape found = own.get(rule.sources().getFirst()).shape();
+            Shape found = in.getFirst().shape();
             lines.add(new Line(v.name(), v.shape(), sources, found, Outcome.WRONG_SHAPE));
           } else {
             note(v, sources, value);
@@ -147,9 +150,9 @@ final class WeightTransfer {
   }
 
   /** Null where the tensors have so different shapes that the rule makes nothing of them. */
-  private static @Nullable Tensor changed(Rule rule, Map<String, Tensor> own) {
+  private static @Nullable Tensor changed(Rule rule, List<Tensor> in) {
     try {
-      return rule.change().apply(rule.sources().stream().map(own::get).toList());
+      return rule.change().apply(in);
     } catch (ShapeError | IndexOutOfBoundsException e) {
       return null;
     }
