@@ -11,7 +11,6 @@ import dev.hebb.nn.Losses;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.optim.Adam;
 import dev.hebb.tensor.Seed;
-import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.train.Trainer;
 import dev.hebb.train.data.Digits;
@@ -61,7 +60,7 @@ class ServingDocTest {
         .fit(flowers.train().shuffle().batch(16), 30);
     iris = serve("iris", classifier);
     Files.write(folder.resolve("photo.png"), Toys.picture("png", 60, 200));
-    NumPy.write(Tensor.zeros(Shape.of(2, 28, 28)), folder.resolve("two.npy"));
+    NumPy.write(Tensor.zeros(2, 28, 28), folder.resolve("two.npy"));
   }
 
   private static ModelServer serve(String name, Net net) {
