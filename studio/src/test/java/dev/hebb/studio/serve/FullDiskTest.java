@@ -68,7 +68,8 @@ class FullDiskTest {
       }
       assertThat(client.predict("{").status()).as("its complaint cannot be logged").isEqualTo(400);
       Files.writeString(file, "no model");
-      assertThat(client.post("/v1/reload", "application/json", new byte[0]).status()).isEqualTo(409);
+      assertThat(client.post("/v1/reload", "application/json", new byte[0]).status())
+          .isEqualTo(409);
       assertThat(client.get("/health").json().at("/status").asString()).isEqualTo("ready");
       assertThat(client.post("/v1/predict", "image/png", large).status()).isEqualTo(200);
       assertThat(process.isAlive()).isTrue();

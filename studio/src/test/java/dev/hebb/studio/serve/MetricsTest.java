@@ -14,7 +14,8 @@ class MetricsTest {
   /** A comment, or a name, labels, and a number, as Prometheus' text format has it. */
   private static final Pattern LINE =
       Pattern.compile(
-          "# (HELP|TYPE) .*|[a-z_]+(\\{([a-z]+=\"[^\"]*\",?)+})? [0-9.eE+-]+|[a-z_]+_bucket\\{le=\"\\+Inf\"} [0-9.]+");
+          "# (HELP|TYPE) .*|[a-z_]+(\\{([a-z]+=\"[^\"]*\",?)+})?"
+              + " [0-9.eE+-]+|[a-z_]+_bucket\\{le=\"\\+Inf\"} [0-9.]+");
 
   @TempDir private Path folder;
 

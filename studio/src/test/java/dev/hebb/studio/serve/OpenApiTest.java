@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The description parses as OpenAPI 3.1, and what the server reads and answers is what it describes.
+ * The description parses as OpenAPI 3.1, and what the server reads and answers is what it
+ * describes.
  */
 @Timeout(60)
 class OpenApiTest {
@@ -47,8 +48,7 @@ class OpenApiTest {
 
   @Test
   void aParserFindsNothingWrong() {
-    for (Net net :
-        List.of(Toys.brightness(), Toys.table(Missing.REJECT), Toys.weighted(1))) {
+    for (Net net : List.of(Toys.brightness(), Toys.table(Missing.REJECT), Toys.weighted(1))) {
       serve(net);
       var parsed = new OpenAPIV3Parser().readContents(root.toString());
       assertThat(parsed.getMessages()).isNullOrEmpty();
@@ -106,7 +106,8 @@ class OpenApiTest {
   @Test
   void rows() {
     serve(Toys.table(Missing.REJECT));
-    describes("{\"inputs\": [{\"age\": 30, \"home\": \"own\"}, {\"age\": \"30\", \"home\": \"rent\"}]}");
+    describes(
+        "{\"inputs\": [{\"age\": 30, \"home\": \"own\"}, {\"age\": \"30\", \"home\": \"rent\"}]}");
     excludes("{\"input\": {\"age\": 30}}");
     excludes("{\"input\": {\"age\": 30, \"home\": \"tent\"}}");
     excludes("{\"input\": {\"age\": 30, \"home\": \"own\", \"colour\": \"red\"}}");

@@ -72,7 +72,9 @@ class ServePageTest {
     browser.screenshot("serve-table");
     browser.type("input[inputmode=decimal]", "old");
     assertThat(browser.text("[role=alert]")).contains("'old' is not a number");
-    assertThat(browser.errors()).as("the browser reports the refusal").allMatch(e -> e.contains("400"));
+    assertThat(browser.errors())
+        .as("the browser reports the refusal")
+        .allMatch(e -> e.contains("400"));
   }
 
   @Test
