@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  hebb serve digits.hebb",
-      "  hebb serve loans.hebb --port 8080 --watch         a new file is served as soon as it rests",
+      "  hebb serve loans.hebb --port 8080 --watch         a new file is served as soon as it"
+          + " rests",
       "  hebb serve digits.hebb --host 0.0.0.0             other machines may ask, with the token",
       "  curl -H 'Content-Type: image/png' --data-binary @photo.png localhost:7430/v1/predict"
     })

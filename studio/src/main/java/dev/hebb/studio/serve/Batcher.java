@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class Batcher {
   private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
+  /** The most numbers that may wait: 256 MiB of floats. Large examples fill a queue sooner. */
+  private static final int QUEUED_NUMBERS = 1 << 26;
+
   /** Is told of each batch. */
   interface Watcher {
     /**
@@ -121,10 +124,11 @@ final class Batcher {
       if (stopped) {
         throw Refusal.busy("the server is shutting down: ask another one, or this one again later");
       }
-      if (queued > 0 && queued + rows.length > batching.queue()) {
+      int room =
+          Math.clamp(QUEUED_NUMBERS / Math.max(1, rows[0].length), 1, batching.queue());
+      if (queued > 0 && queued + rows.length > room) {
         throw Refusal.busy(
-            "%d examples wait already, and %d may: ask again later"
-                .formatted(queued, batching.queue()));
+            "%d examples wait already, and %d may: ask again later".formatted(queued, room));
       }
       jobs.add(job);
       queued += rows.length;

@@ -65,8 +65,7 @@ final class Bodies {
     }
     var body = new Body();
     try (InputStream in = request.content().inputStream()) {
-      body.reserve((int) length.orElse(CHUNK));
-      fill(body, in, deadline);
+      fill(body, in, (int) length.orElse(maxBody), deadline);
       return body;
     } catch (DataReader.InsufficientDataAvailableException
         | IllegalArgumentException
@@ -79,7 +78,8 @@ final class Bodies {
     }
   }
 
-  private void fill(Body body, InputStream in, long deadline) throws IOException {
+  /** Room is made as bytes arrive: what a header promises costs a client nothing. */
+  private void fill(Body body, InputStream in, int most, long deadline) throws IOException {
     while (true) {
       if (body.size == body.bytes.length) {
         int next = in.read();
@@ -89,7 +89,7 @@ final class Bodies {
         if (body.size == maxBody) {
           throw tooLong();
         }
-        body.reserve(Math.min(maxBody - body.size, Math.max(CHUNK, body.size)));
+        body.reserve(Math.min(most - body.size, Math.max(CHUNK, body.size)));
         body.bytes[body.size++] = (byte) next;
       }
       int some = in.read(body.bytes, body.size, Math.min(CHUNK, body.bytes.length - body.size));

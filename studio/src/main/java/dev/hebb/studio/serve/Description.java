@@ -96,7 +96,7 @@ record Description(
             s.preprocessing() instanceof TablePrep table ? table.target().name() : null,
             s.labels(),
             s.isClassifier() ? List.of(s.labels().size()) : dims(s.out())),
-        new Bounds(limits.maxExamples(), limits.maxBody()),
+        new Bounds(limits.examples(s), limits.maxBody()),
         model.provenance());
   }
 

@@ -25,6 +25,9 @@ final class JsonBody {
   /** The one example. */
   private static final String INPUT = "input";
 
+  private static final String FORM =
+      "the body has the field \"inputs\", a list of examples, or \"input\", one example";
+
   /** An example of a network has fewer axes than this. */
   private static final int MAX_DEPTH = 12;
 
@@ -96,9 +99,6 @@ final class JsonBody {
     return rows;
   }
 
-  private static final String FORM =
-      "the body has the field \"inputs\", a list of examples, or \"input\", one example";
-
   private static Refusal expected(String what) {
     return Refusal.of(400, "the body must have %s: %s".formatted(what, FORM));
   }
@@ -127,7 +127,7 @@ final class JsonBody {
       case START_ARRAY -> numbers(field);
       case VALUE_STRING -> examples.text(json.getString(), field);
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-          examples.numbers(new float[] {number(field)}, List.of(), field);
+          examples.numbers(new float[] {number()}, List.of(), field);
       default ->
           throw Refusal.at(field, "%s is no example".formatted(json.currentToken().asString()));
     };
@@ -175,7 +175,7 @@ final class JsonBody {
                 : "a list stands where a number should");
       }
       if (isNumber) {
-        into.add(number(place()));
+        into.add(number());
       } else {
         list(into, depth + 1);
       }
@@ -188,10 +188,10 @@ final class JsonBody {
     }
   }
 
-  private float number(String field) {
+  private float number() {
     float value = json.getFloatValue();
     if (!Float.isFinite(value)) {
-      throw Refusal.at(field, "%s is too large for a float".formatted(json.getString()));
+      throw Refusal.at(place(), "%s is too large for a float".formatted(json.getString()));
     }
     return value;
   }

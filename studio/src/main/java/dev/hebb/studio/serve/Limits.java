@@ -14,6 +14,9 @@ public record Limits(int maxBody, int maxExamples, Duration maxTime) {
   private static final int LARGEST = 1 << 30;
   private static final Duration LONGEST = Duration.ofHours(1);
 
+  /** In numbers that the network reads: 64 MiB of floats. */
+  private static final int LARGEST_REQUEST = 1 << 24;
+
   /** 16 MiB, 1,024 examples and 30 seconds. */
   public static final Limits DEFAULT = new Limits(16 << 20, 1024, Duration.ofSeconds(30));
 
@@ -28,6 +31,14 @@ public record Limits(int maxBody, int maxExamples, Duration maxTime) {
     if (maxTime.toMillis() < 1 || maxTime.compareTo(LONGEST) > 0) {
       throw new HebbException("a request takes 1 ms to 1 h, not " + maxTime.toMillis() + " ms");
     }
+  }
+
+  /**
+   * The most examples of a request for a model: fewer where examples are large, because a small
+   * file may be a large picture.
+   */
+  int examples(Signature signature) {
+    return Math.clamp(LARGEST_REQUEST / Math.max(1, signature.in().size()), 1, maxExamples);
   }
 
   /** The same with other bodies. */

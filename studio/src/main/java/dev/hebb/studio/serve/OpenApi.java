@@ -36,7 +36,7 @@ final class OpenApi {
     }
     ObjectNode schemas = (ObjectNode) root.at("/components/schemas");
     ((ObjectNode) schemas.at("/Request/oneOf/0/properties/inputs"))
-        .put("maxItems", limits.maxExamples());
+        .put("maxItems", limits.examples(signature));
     schemas.set("Example", example(signature));
     schemas
         .putObject("Prediction")

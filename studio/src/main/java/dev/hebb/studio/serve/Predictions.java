@@ -75,11 +75,12 @@ final class Predictions {
 
   private float[][] decode(String type, byte[] body, Served model) {
     var examples = new Examples(model.signature());
+    int most = limits.examples(model.signature());
     decoders.acquireUninterruptibly();
     try {
       return switch (type) {
-        case MediaTypes.JSON -> JsonBody.read(body, examples, limits.maxExamples());
-        case MediaTypes.NPY -> NpyBody.read(body, examples, limits.maxExamples());
+        case MediaTypes.JSON -> JsonBody.read(body, examples, most);
+        case MediaTypes.NPY -> NpyBody.read(body, examples, most);
         default -> new float[][] {examples.picture(body, "body")};
       };
     } finally {

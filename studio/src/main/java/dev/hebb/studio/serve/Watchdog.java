@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Ends connections on which a request takes too long, whatever it waits for: headers that come byte
- * by byte, a body that never comes, an answer that nobody reads. The web server reads channels, which
- * know no timeout, and one would not notice what arrives now and then. Each connection has a thread,
- * and to interrupt that closes it.
+ * by byte, a body that never comes, an answer that nobody reads. The web server reads channels,
+ * which know no timeout, and one would not notice what arrives now and then. Each connection has a
+ * thread, and to interrupt that closes it.
  */
 final class Watchdog implements Http1ConnectionListener, Filter {
   private static final Duration LOOK = Duration.ofMillis(250);

@@ -57,7 +57,8 @@ public record Access(String host, @Nullable String token) {
   /** The address of a server that listens on a port, as a browser on this machine finds it. */
   String address(int port) {
     String name = isLocal() || host.equals("0.0.0.0") ? "localhost" : host;
-    return "http://%s:%d/".formatted(name, port);
+    String written = name.contains(":") ? "[" + name + "]" : name; // an IPv6 address
+    return "http://%s:%d/".formatted(written, port);
   }
 
   /** The same with the token, if there is one. */
@@ -74,11 +75,15 @@ public record Access(String host, @Nullable String token) {
     try (var socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(host, port));
     } catch (IOException e) {
-      throw new HebbException(
-          "port %d on %s cannot be listened on (%s); choose another with --port, or 0 for any"
-              .formatted(port, host, e.getMessage()),
-          e);
+      throw taken(port, e);
     }
+  }
+
+  HebbException taken(int port, @Nullable IOException cause) {
+    return new HebbException(
+        "port %d on %s is taken, or the address is none of this machine's; choose another with --port"
+            .formatted(port, host),
+        cause);
   }
 
   /** Compares in a time that tells nothing about the token. */

@@ -8,9 +8,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
@@ -56,27 +53,12 @@ public final class Server {
             .maxTcpConnections(CONNECTIONS)
             .connectionOptions(SocketOptions.builder().readTimeout(READ_TIMEOUT).build())
             .routing(routing -> route(routing, access, services));
-    requireFree(access.host(), port);
+    access.checkPort(port);
     WebServer server = builder.build().start();
     if (!server.isRunning()) {
-      throw taken(access.host(), port);
+      throw access.taken(port, null);
     }
     return new Server(server, access);
-  }
-
-  /** Helidon only logs that a port is taken, as a severe fault. */
-  private static void requireFree(String host, int port) {
-    try (var socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(host, port));
-    } catch (IOException e) {
-      throw taken(host, port);
-    }
-  }
-
-  private static HebbException taken(String host, int port) {
-    return new HebbException(
-        "port %d on %s is taken, or the address is none of this machine's; choose another with --port"
-            .formatted(port, host));
   }
 
   private static void route(

@@ -291,6 +291,14 @@ class BatcherTest {
     assertThatThrownBy(() -> Batching.DEFAULT.queue(0)).hasMessageContaining("at least 1");
   }
 
+  @Test
+  void aRequestMayHaveFewerExamplesWhereTheseAreLarge() {
+    var large = new Signature(Preprocessing.NONE, Shape.of(3, 224, 224), Shape.of(1), List.of());
+    assertThat(Limits.DEFAULT.examples(large)).as("2^24 / 150,528").isEqualTo(111);
+    var small = new Signature(Preprocessing.NONE, Shape.of(4), Shape.of(1), List.of());
+    assertThat(Limits.DEFAULT.examples(small)).isEqualTo(1024);
+  }
+
   private static void refused(Callable<?> call, String about) {
     assertThatThrownBy(call::call)
         .isInstanceOfSatisfying(

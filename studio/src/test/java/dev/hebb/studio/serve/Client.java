@@ -3,6 +3,7 @@ package dev.hebb.studio.serve;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -84,12 +85,17 @@ record Client(int port) {
     }
   }
 
-  /** Writes exactly this and returns all that comes back until the server closes. */
+  /**
+   * Writes exactly this and returns all that comes back until the server closes; nothing if it
+   * closes while this still writes.
+   */
   String raw(String request) {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (SocketException e) {
+      return "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

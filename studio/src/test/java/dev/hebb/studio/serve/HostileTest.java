@@ -40,7 +40,7 @@ class HostileTest {
   static void start() {
     file = folder.resolve("numbers.hebb");
     Toys.weighted(2).save(file);
-    var limits = Limits.DEFAULT.maxBody(1 << 20).maxTime(Duration.ofSeconds(1));
+    var limits = Limits.DEFAULT.maxBody(1 << 20).maxTime(Duration.ofSeconds(3));
     server = ModelServer.open(file, ServeOptions.local().port(0).limits(limits));
     client = new Client(server.port());
   }
@@ -99,7 +99,10 @@ class HostileTest {
   void aHugeBodyIsRefusedBeforeItIsSent() {
     String reply =
         client.raw(
-            HEAD + "Content-Length: 99999999999\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+            HEAD
+                + "Content-Length: 99999999999\r\n"
+                + "Expect: 100-continue\r\n"
+                + "Connection: close\r\n\r\n");
     assertThat(reply).startsWith("HTTP/1.1 413").contains("1,048,576 bytes");
   }
 
@@ -265,10 +268,10 @@ class HostileTest {
 
   @Test
   void pagesOfOtherSitesAreRefused() {
-    for (String header : new String[] {"Origin: http://evil.example", "Sec-Fetch-Site: cross-site"}) {
+    for (String header :
+        new String[] {"Origin: http://evil.example", "Sec-Fetch-Site: cross-site"}) {
       String reply =
-          client.raw(
-              HEAD + header + "\r\nContent-Length: 20\r\nConnection: close\r\n\r\n" + GOOD);
+          client.raw(HEAD + header + "\r\nContent-Length: 20\r\nConnection: close\r\n\r\n" + GOOD);
       assertThat(reply).startsWith("HTTP/1.1 403").contains("other sites");
     }
     assertThat(

@@ -61,7 +61,9 @@ class LoadTest {
       pictures.add(png);
       expected.add(probabilities(model.predict(model.encode(read(png)))));
     }
-    assertThat(expected.stream().distinct().count()).as("answers to tell apart").isEqualTo(PICTURES);
+    assertThat(expected.stream().distinct().count())
+        .as("answers to tell apart")
+        .isEqualTo(PICTURES);
 
     ModelServer server = ModelServer.open(file, ServeOptions.local().port(0));
     long[] nanos = new long[REQUESTS];
@@ -83,7 +85,10 @@ class LoadTest {
   private static Net network(Splits digits) {
     Net net =
         sequential(
-                conv2d(16, 3).stride(2).relu(), conv2d(32, 3).stride(2).relu(), flatten(), dense(10))
+                conv2d(16, 3).stride(2).relu(),
+                conv2d(32, 3).stride(2).relu(),
+                flatten(),
+                dense(10))
             .build(digits.shape(), Seed.of(42));
     return net.note(Notes.PREPROCESSING, digits.preprocessing()).note(Notes.OUTPUT, "SOFTMAX");
   }
@@ -98,14 +103,14 @@ class LoadTest {
     var next = new AtomicInteger();
     var clients = new Thread[CLIENTS];
     var uri = URI.create("http://localhost:%d/v1/predict".formatted(server.port()));
-    try (HttpClient http =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       for (int c = 0; c < CLIENTS; c++) {
         clients[c] =
             Thread.startVirtualThread(() -> {
               for (int i = next.getAndIncrement(); i < REQUESTS; i = next.getAndIncrement()) {
                 long start = System.nanoTime();
-                String problem = ask(http, uri, pictures.get(i % PICTURES), expected.get(i % PICTURES));
+                String problem =
+                    ask(http, uri, pictures.get(i % PICTURES), expected.get(i % PICTURES));
                 nanos[i] = System.nanoTime() - start;
                 if (problem != null) {
                   failures.add(problem);

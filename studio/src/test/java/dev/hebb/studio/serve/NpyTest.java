@@ -41,8 +41,7 @@ class NpyTest {
 
   /** Version 1.0: a mark, the header's length, the header, the elements. */
   private static byte[] npy(String type, String shape, byte[] elements) {
-    String header =
-        "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape);
+    String header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape);
     header += " ".repeat(64 - (10 + header.length() + 1) % 64) + "\n";
     var out = new ByteArrayOutputStream();
     out.writeBytes(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
@@ -99,9 +98,12 @@ class NpyTest {
     Client.Reply half = client.post("/v1/predict", NPY, npy("<f4", "(1, 16)", floats(shares)));
     assertThat(half.prediction(0).at("/probabilities/light").floatValue())
         .isCloseTo(0.5f, within(1e-6f));
-    refused(npy("<f4", "(1, 16)", floats(new float[] {
-      255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    })), "divide by 255");
+    refused(
+        npy(
+            "<f4",
+            "(1, 16)",
+            floats(new float[] {255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})),
+        "divide by 255");
   }
 
   @ParameterizedTest

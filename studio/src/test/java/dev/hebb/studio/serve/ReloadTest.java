@@ -57,7 +57,9 @@ class ReloadTest {
     Client.Reply reply = reload(client);
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.json().at("/changed").asBoolean()).isTrue();
-    assertThat(reply.json().at("/version").asString()).isEqualTo(server.version()).isNotEqualTo(first);
+    assertThat(reply.json().at("/version").asString())
+        .isEqualTo(server.version())
+        .isNotEqualTo(first);
     assertThat(answer(client)).isEqualTo(3);
     server.stop();
   }

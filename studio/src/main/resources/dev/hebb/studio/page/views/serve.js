@@ -133,7 +133,7 @@ function Form({ model, ask }) {
 /** The first category of each column, and the mean of each number. */
 function example(columns) {
   return Object.fromEntries(
-    columns.map(({ name, kind, categories, mean }) => [name, kind === 'category' ? categories[0] : String(Number(mean.toPrecision(3)))]),
+    columns.map(({ name, kind, categories, mean }) => [name, kind === 'category' ? categories[0] : Number(mean.toPrecision(3))]),
   );
 }
 
