@@ -79,7 +79,7 @@ public record Access(String host, @Nullable String token) {
     }
   }
 
-  HebbException taken(int port, @Nullable IOException cause) {
+  HebbException taken(int port, IOException cause) {
     return new HebbException(
         "port %d on %s is taken, or the address is none of this machine's; choose another with --port"
             .formatted(port, host),

@@ -8,6 +8,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
@@ -56,7 +57,7 @@ public final class Server {
     access.checkPort(port);
     WebServer server = builder.build().start();
     if (!server.isRunning()) {
-      throw access.taken(port, null);
+      throw access.taken(port, new IOException("the web server did not start"));
     }
     return new Server(server, access);
   }
