@@ -54,7 +54,6 @@ public final class Server {
             .maxTcpConnections(CONNECTIONS)
             .connectionOptions(SocketOptions.builder().readTimeout(READ_TIMEOUT).build())
             .routing(routing -> route(routing, access, services));
-    access.checkPort(port);
     WebServer server = builder.build().start();
     if (!server.isRunning()) {
       throw access.taken(port, new IOException("the web server did not start"));
