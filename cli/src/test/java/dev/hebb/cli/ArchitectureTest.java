@@ -78,10 +78,14 @@ class ArchitectureTest {
 
   @Test
   void allModulesAreRead() {
-    for (String[] module : new String[][] {CORE, NN, TRAIN, ONNX, TENSORBOARD, LESSONS, BENCH, CLI}) {
+    for (String[] module :
+        new String[][] {CORE, NN, TRAIN, ONNX, TENSORBOARD, LESSONS, BENCH, CLI}) {
       assertThat(hebb.that(resideInAnyPackage(module))).as("classes of %s", module[0]).isNotEmpty();
     }
-    classes().should().resideInAnyPackage(all(CORE, NN, TRAIN, ONNX, TENSORBOARD, LESSONS, BENCH, CLI)).check(hebb);
+    classes()
+        .should()
+        .resideInAnyPackage(all(CORE, NN, TRAIN, ONNX, TENSORBOARD, LESSONS, BENCH, CLI))
+        .check(hebb);
   }
 
   @Test
@@ -150,17 +154,15 @@ class ArchitectureTest {
     codeUnits()
         .that(arePartOfTheApi())
         .should(throwNoCheckedExceptions())
-        .check(hebb.that(resideInAnyPackage(all(CORE, NN, TRAIN, ONNX, TENSORBOARD, LESSONS, BENCH))
+        .check(
+            hebb.that(
+                resideInAnyPackage(all(CORE, NN, TRAIN, ONNX, TENSORBOARD, LESSONS, BENCH))
                     .and(resideOutsideOfPackage(GENERATED))));
   }
 
   @Test
   void everyPackageIsDescribedAndNullMarked() {
-    classes()
-        .that()
-        .resideOutsideOfPackage(GENERATED)
-        .should(beInANullMarkedPackage())
-        .check(hebb);
+    classes().that().resideOutsideOfPackage(GENERATED).should(beInANullMarkedPackage()).check(hebb);
   }
 
   private static void none(String[] users, String... used) {
