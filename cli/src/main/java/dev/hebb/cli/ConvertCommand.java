@@ -168,16 +168,21 @@ final class ConvertCommand implements Callable<Integer> {
     } else {
       if (type == null) {
         // NumPy has no such types; float32 holds their values.
-        types.replaceAll((_, t) -> t.isFloating() && t.bytes() < 4 && t != ElementType.F16 ? ElementType.F32 : t);
+        types.replaceAll((_, t) ->
+            t.isFloating() && t.bytes() < 4 && t != ElementType.F16 ? ElementType.F32 : t);
       }
       if (name.endsWith(".npz")) {
         NumPy.write(tensors, types, to);
       } else if (tensors.size() == 1) {
         String only = tensors.keySet().iterator().next();
-        NumPy.write(tensors.get(only), types.getOrDefault(only, ElementType.of(tensors.get(only).dtype())), to);
+        NumPy.write(
+            tensors.get(only),
+            types.getOrDefault(only, ElementType.of(tensors.get(only).dtype())),
+            to);
       } else {
         throw new HebbException(
-            "%s has %d tensors, and a .npy file holds one; write a .npz file".formatted(from, tensors.size()));
+            "%s has %d tensors, and a .npy file holds one; write a .npz file"
+                .formatted(from, tensors.size()));
       }
     }
     new Console(spec).line("%s  (%d tensors)", to, tensors.size());

@@ -22,8 +22,8 @@ import org.eclipse.elk.graph.ElkNode;
 import org.eclipse.elk.graph.util.ElkGraphUtil;
 
 /**
- * A graph as a picture: boxes in layers, from what goes in at the top to what comes out below,
- * laid out by the Eclipse Layout Kernel.
+ * A graph as a picture: boxes in layers, from what goes in at the top to what comes out below, laid
+ * out by the Eclipse Layout Kernel.
  */
 final class Drawing {
   private static final double LETTER = 7.2;

@@ -77,7 +77,8 @@ final class InspectCommand implements Callable<Integer> {
         "ONNX model%s, operators of %s",
         model.producer().isEmpty() ? "" : " by " + model.producer(),
         model.opsets().entrySet().stream()
-            .map(e -> "%s %d".formatted(e.getKey().isEmpty() ? "ai.onnx" : e.getKey(), e.getValue()))
+            .map(
+                e -> "%s %d".formatted(e.getKey().isEmpty() ? "ai.onnx" : e.getKey(), e.getValue()))
             .collect(Collectors.joining(", ")));
     model.inputs().forEach(p -> console.line("  input   %s", p));
     model.outputs().forEach(p -> console.line("  output  %s", p));

@@ -106,7 +106,8 @@ sealed interface ModelFile {
    */
   default Drawing drawing() {
     return switch (this) {
-      case OfNet(var _, Net net) -> new Drawing(net.graph().nodes().stream().map(ModelFile::box).toList());
+      case OfNet(var _, Net net) ->
+          new Drawing(net.graph().nodes().stream().map(ModelFile::box).toList());
       case OfOnnx(var _, OnnxModel model) -> new Drawing(boxes(model));
       case OfTensors(Path path, var _) ->
           throw new HebbException(path + " holds tensors and no graph; --svg needs a model");
@@ -135,9 +136,7 @@ sealed interface ModelFile {
       List<String> inputs =
           node.inputs().stream().filter(makers::containsKey).map(makers::get).distinct().toList();
       List<String> lines =
-          node.name().isEmpty()
-              ? List.of(node.operator())
-              : List.of(node.operator(), node.name());
+          node.name().isEmpty() ? List.of(node.operator()) : List.of(node.operator(), node.name());
       boxes.add(new Drawing.Box(name, lines, inputs));
       node.outputs().forEach(o -> makers.put(o, name));
     }

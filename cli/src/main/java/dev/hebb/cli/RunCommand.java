@@ -111,8 +111,7 @@ final class RunCommand implements Callable<Integer> {
     return free.getFirst();
   }
 
-  private static void put(
-      Map<String, Tensor> given, List<String> free, String name, Tensor value) {
+  private static void put(Map<String, Tensor> given, List<String> free, String name, Tensor value) {
     if (given.put(name, value) != null) {
       throw new HebbException("the input \"%s\" is given twice".formatted(name));
     }

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  hebb serve digits.hebb",
+      "  hebb serve elsewhere.onnx",
       "  hebb serve loans.hebb --port 8080 --watch         a new file is served as soon as it"
           + " rests",
       "  hebb serve digits.hebb --host 0.0.0.0             other machines may ask, with the token",
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A .hebb file.")
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A .hebb or .onnx file.")
   private Path model;
 
   @Option(

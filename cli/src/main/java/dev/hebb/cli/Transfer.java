@@ -44,7 +44,8 @@ record Transfer(Net net, Splits data) {
     Net old = Net.load(file);
     Splits splits =
         old.in().sameDims(opened.shape()) ? opened : sized(file, old.in(), opened, source, seed);
-    Splits data = Notes.preprocessing(old) instanceof ImagePrep prep ? scaled(splits, prep) : splits;
+    Splits data =
+        Notes.preprocessing(old) instanceof ImagePrep prep ? scaled(splits, prep) : splits;
     Net net = isSameTask(old, data) ? old : old.replaceHead(Layers.dense(data.outputs()));
     if (freeze == Freeze.BODY) {
       freezeBody(file, net);

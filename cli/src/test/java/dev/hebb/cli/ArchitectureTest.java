@@ -163,11 +163,7 @@ class ArchitectureTest {
 
   @Test
   void everyPackageIsDescribedAndNullMarked() {
-    classes()
-        .that()
-        .resideOutsideOfPackage(GENERATED)
-        .should(beInANullMarkedPackage())
-        .check(hebb);
+    classes().that().resideOutsideOfPackage(GENERATED).should(beInANullMarkedPackage()).check(hebb);
   }
 
   private static void none(String[] users, String... used) {

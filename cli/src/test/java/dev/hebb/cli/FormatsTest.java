@@ -108,7 +108,8 @@ class FormatsTest {
     }
     int edges = small().graph().nodes().stream().mapToInt(n -> n.inputs().size()).sum();
     assertThat(Files.readString(svg).split("marker-end=")).hasSize(edges + 1);
-    assertThat(document.getDocumentElement().getTextContent()).contains("first", "last", "Dense(2)");
+    assertThat(document.getDocumentElement().getTextContent())
+        .contains("first", "last", "Dense(2)");
   }
 
   // ---- convert
@@ -118,14 +119,17 @@ class FormatsTest {
     Path there = folder.resolve("t.npz");
     Path back = folder.resolve("t.safetensors");
     // All types but those that NumPy has not.
-    Map<String, Tensor> tensors = new LinkedHashMap<>(SafeTensors.read(theirs("types.safetensors")));
+    Map<String, Tensor> tensors =
+        new LinkedHashMap<>(SafeTensors.read(theirs("types.safetensors")));
     Map<String, ElementType> types = new LinkedHashMap<>();
     tensors.keySet().removeIf(name -> name.matches("BF16|F8.*"));
-    tensors.keySet().forEach(name -> {
-      if (!name.matches("scalar|empty")) {
-        types.put(name, ElementType.valueOf(name));
-      }
-    });
+    tensors
+        .keySet()
+        .forEach(name -> {
+          if (!name.matches("scalar|empty")) {
+            types.put(name, ElementType.valueOf(name));
+          }
+        });
     Path start = folder.resolve("start.safetensors");
     SafeTensors.write(tensors, types, Map.of(), start);
     hebb("convert", start, there).succeeds();
@@ -234,7 +238,8 @@ class FormatsTest {
     hebb("convert", model, folder.resolve("out.pt")).complains("out.pt", ".safetensors");
     hebb("convert", model, model).complains("same file");
     hebb("convert", model, folder.resolve("out.npz"), "--type", "i32").complains("type of floats");
-    hebb("convert", model, folder.resolve("out.npz"), "--type", "bf16").complains("NumPy has no BF16");
+    hebb("convert", model, folder.resolve("out.npz"), "--type", "bf16")
+        .complains("NumPy has no BF16");
     hebb("inspect", weights, "--svg", folder.resolve("out.svg")).complains("no graph");
     hebb("inspect", model, "--svg", folder.resolve("none/out.svg")).complains("none");
     hebb("run", weights, "--input", weights).complains("no model");

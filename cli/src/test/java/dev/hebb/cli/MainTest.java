@@ -41,8 +41,17 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "train", "predict", "generate", "eval", "summary", "inspect", "convert", "run", "data",
-        "zoo", "lesson"
+        "train",
+        "predict",
+        "generate",
+        "eval",
+        "summary",
+        "inspect",
+        "convert",
+        "run",
+        "data",
+        "zoo",
+        "lesson"
       })
   void everyCommandExplainsItself(String name) {
     assertThat(hebb(name, "--help").succeeds().out())
@@ -206,7 +215,8 @@ class MainTest {
     for (String format : List.of("png", "jpg", "bmp", "gif")) {
       Path same = folder.resolve("same." + format);
       assertThat(ImageIO.write(image, format, same.toFile())).as(format).isTrue();
-      assertThat(hebb("predict", model, same).succeeds().out()).contains("same." + format + ": flat");
+      assertThat(hebb("predict", model, same).succeeds().out())
+          .contains("same." + format + ": flat");
       byte[] bytes = Files.readAllBytes(same);
       Path broken = folder.resolve("broken." + format);
       Files.write(broken, java.util.Arrays.copyOf(bytes, 30));

@@ -75,11 +75,9 @@ class TransferCommandTest {
     return Double.parseDouble(share.group(1));
   }
 
+  /** That both beat training from scratch is shown in train's TransferTest, on the same network. */
   @Test
-  void l46TheOutputLayerAloneAndEverythingAtASmallRateBeatTrainingFromScratch() {
-    double scratch =
-        right(hebb("train", parity, "--out", folder.resolve("scratch.hebb")).succeeds().out());
-
+  void l46TheOutputLayerAloneLearnsOrEverythingDoes() {
     Path head = folder.resolve("head.hebb");
     String said =
         hebb("train", parity, "--from", base, "--freeze", "body", "--lr", "0.01", "--out", head)
@@ -101,20 +99,32 @@ class TransferCommandTest {
     String kernel = "body." + before.getFirst().name();
     assertThat(Net.load(all).variable(kernel).value().toFloats())
         .isNotEqualTo(before.getFirst().value().toFloats());
-    assertThat(headAlone).as("output layer; from scratch %s", scratch).isGreaterThan(scratch + 2);
-    assertThat(everything).as("everything; from scratch %s", scratch).isGreaterThan(scratch + 2);
+    assertThat(headAlone).isGreaterThan(70);
+    assertThat(everything).isGreaterThan(70);
   }
 
   @Test
   void aModelOfOtherInputsIsRefusedAndAFewExamplesAreEnoughToSay() {
     hebb("train", "iris", "--from", base).complains("base.hebb", "[1, 28, 28]", "[4]");
     String out =
-        hebb("train", "digits", "--from", base, "--examples", "64", "--epochs", "1",
-                "--tensorboard", folder.resolve("runs"), "--out", folder.resolve("few.hebb"))
+        hebb(
+                "train",
+                "digits",
+                "--from",
+                base,
+                "--examples",
+                "64",
+                "--epochs",
+                "1",
+                "--tensorboard",
+                folder.resolve("runs"),
+                "--out",
+                folder.resolve("few.hebb"))
             .succeeds()
             .out();
     assertThat(out).contains("64 examples", "1 epochs of 1 steps", "all of it");
-    assertThat(right(out)).isGreaterThan(85); // its classes are the same, so it keeps its output layer
+    assertThat(right(out))
+        .isGreaterThan(85); // its classes are the same, so it keeps its output layer
     try (var files = Files.list(folder.resolve("runs"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .singleElement()

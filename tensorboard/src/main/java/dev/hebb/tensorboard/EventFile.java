@@ -98,7 +98,8 @@ public final class EventFile {
     var text =
         TensorValue.newBuilder()
             .setDtype(DataType.DT_STRING)
-            .setTensorShape(TensorShape.newBuilder().addDim(TensorShape.Dim.newBuilder().setSize(1)))
+            .setTensorShape(
+                TensorShape.newBuilder().addDim(TensorShape.Dim.newBuilder().setSize(1)))
             .addStringVal(ByteString.copyFromUtf8(markdown));
     value(
         step,
@@ -157,7 +158,8 @@ public final class EventFile {
       start.putHparams(name, entry.build());
     });
     for (String tag : metrics) {
-      experiment.addMetricInfos(MetricInfo.newBuilder().setName(MetricName.newBuilder().setTag(tag)));
+      experiment.addMetricInfos(
+          MetricInfo.newBuilder().setName(MetricName.newBuilder().setTag(tag)));
     }
     hparams("_hparams_/experiment", HParams.newBuilder().setExperiment(experiment));
     hparams("_hparams_/session_start_info", HParams.newBuilder().setSessionStart(start));

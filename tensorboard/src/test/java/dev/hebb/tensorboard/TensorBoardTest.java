@@ -206,7 +206,11 @@ class TensorBoardTest {
             .build(Shape.of(4), Seed.of(1));
     EventFile.create(folder).graph(net.graph());
     UnknownFieldSet graph =
-        events(folder).stream().filter(e -> e.hasField(4)).map(e -> message(e, 4)).findFirst().orElseThrow();
+        events(folder).stream()
+            .filter(e -> e.hasField(4))
+            .map(e -> message(e, 4))
+            .findFirst()
+            .orElseThrow();
     Map<String, List<String>> inputs = new java.util.LinkedHashMap<>();
     for (ByteString node : graph.getField(1).getLengthDelimitedList()) {
       UnknownFieldSet n = parse(node);

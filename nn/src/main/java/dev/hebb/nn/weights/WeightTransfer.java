@@ -129,8 +129,7 @@ final class WeightTransfer {
         .forEach((name, v) -> {
           Rule rule = rules.getOrDefault(name, Rule.same(name, name));
           List<String> sources = rule.sources().stream().map(s -> layout.join(module, s)).toList();
-          List<Tensor> in =
-              rule.sources().stream().map(own::get).filter(Objects::nonNull).toList();
+          List<Tensor> in = rule.sources().stream().map(own::get).filter(Objects::nonNull).toList();
           boolean all = in.size() == rule.sources().size();
           Tensor value = all ? changed(rule, in) : null;
           used.addAll(rule.sources());
