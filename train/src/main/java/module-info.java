@@ -4,6 +4,7 @@ module dev.hebb.train {
   requires de.siegmar.fastcsv;
   requires io.jhdf;
   requires transitive java.desktop;
+  requires org.apache.commons.lang3; // jhdf asks for it, but has no module descriptor to say so
   requires org.slf4j;
   requires tools.jackson.databind;
   requires static org.jspecify;

@@ -124,7 +124,8 @@ final class ConvertCommand implements Callable<Integer> {
       }
     }
     net.save(to);
-    console.line("%s  (%s)", to, net);
+    console.line(
+        "%s  (%s → %s, %,d parameters)", to, net.in(), net.out(), net.summary().parameters());
   }
 
   private WeightMapping mapping() {

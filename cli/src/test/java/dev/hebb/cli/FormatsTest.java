@@ -12,6 +12,7 @@ import static dev.hebb.nn.Layers.relu;
 import static dev.hebb.nn.Layers.residual;
 import static dev.hebb.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.hebb.nn.Net;
 import dev.hebb.tensor.Seed;
@@ -181,11 +182,39 @@ class FormatsTest {
     NumPy.write(known.get("x"), x);
     Path y = folder.resolve("y.npz");
     hebb("run", out, "--input", x, "--output", y).succeeds();
-    float[] expected = known.get("y").toFloats();
-    float[] actual = NumPy.open(y).tensor("output").toFloats();
+    close(NumPy.open(y).tensor("output").toFloats(), known.get("y").toFloats());
+  }
+
+  @Test
+  void aModelGoesToOnnxAndComesBack() {
+    Path model = folder.resolve("m.hebb");
+    Net net = small();
+    net.save(model);
+    Path onnx = folder.resolve("m.onnx");
+    assertThat(hebb("convert", model, onnx).succeeds().out()).contains("[3] → [2]");
+    Path svg = folder.resolve("m.svg");
+    assertThat(hebb("inspect", onnx, "--svg", svg).succeeds().out())
+        .contains("ONNX model", "input   ", "output  ", "first.w", "nodes: ");
+    assertThat(svg).content().contains("MatMul");
+    Path x = folder.resolve("x.npy");
+    Path y = folder.resolve("y.npz");
+    NumPy.write(Tensor.of(new float[] {1, -2, 3}, Shape.of(1, 3)), x);
+    hebb("run", onnx, "--input", x, "--output", y).succeeds();
+    float[] expected = net.predict(new float[] {1, -2, 3});
+    close(NumPy.open(y).tensors().values().iterator().next().toFloats(), expected);
+    Path back = folder.resolve("back.hebb");
+    hebb("convert", onnx, back).succeeds();
+    close(Net.load(back).predict(new float[] {1, -2, 3}), expected);
+    assertThat(hebb("summary", onnx).succeeds().out()).contains("parameters");
+    hebb("run", onnx, "--input", "none=" + x).complains("none");
+    hebb("run", onnx, "--input", x, "--input", x).complains("one more");
+    hebb("predict", onnx, x).complains("hebb run");
+  }
+
+  private static void close(float[] actual, float[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {
-      assertThat(actual[i]).isCloseTo(expected[i], org.assertj.core.api.Assertions.within(1e-5f));
+      assertThat(actual[i]).isCloseTo(expected[i], within(1e-5f));
     }
   }
 
