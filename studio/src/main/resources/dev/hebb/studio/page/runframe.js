@@ -1,5 +1,5 @@
 // What stands above each view of one run: its name, its state, the buttons that steer it, the tabs.
-import { html, useEffect, useState, Button, Failure, Loading, Tabs, toast, useLoaded } from './ui.js';
+import { html, useEffect, useMemo, useRef, useState, Button, Failure, Loading, paced, Tabs, toast, useLoaded } from './ui.js';
 import { addWords, t } from './i18n.js';
 import { get, listen, post } from './api.js';
 import { number } from './format.js';
@@ -7,6 +7,9 @@ import { isLive, State } from './runs.js';
 import words from './views/run.i18n.js';
 
 addWords(words);
+
+/** The summary comes with each event; its numbers need not be read so often. */
+const UPDATE_MS = 250;
 
 /** Runs as they were seen last, so that going from one view to another does not flicker. */
 const seen = new Map();
@@ -19,6 +22,11 @@ export function useRun(id, listeners = {}) {
   const path = 'api/runs/' + encodeURIComponent(id);
   const loaded = useLoaded(() => get(path), [id]);
   const [lost, setLost] = useState(false);
+  const newest = useRef({});
+  const update = useMemo(
+    () => paced(() => loaded.set((before) => before && { ...before, ...newest.current }), UPDATE_MS),
+    [],
+  );
   useEffect(
     () =>
       listen('api/events?run=' + encodeURIComponent(id), {
@@ -31,7 +39,10 @@ export function useRun(id, listeners = {}) {
           }
         },
         lost: () => setLost(true),
-        run: (run) => loaded.set((before) => before && { ...before, ...run }),
+        run: (summary) => {
+          newest.current = summary;
+          update();
+        },
         action: loaded.reload,
         warning: loaded.reload,
         ended: () => {

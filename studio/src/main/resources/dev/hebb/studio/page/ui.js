@@ -159,6 +159,24 @@ export function useWidth() {
   return [ref, width];
 }
 
+/** Calls a function for many requests at once, at most every so many milliseconds and once a frame. */
+export function paced(run, gap) {
+  let waits = false;
+  return () => {
+    if (!waits) {
+      waits = true;
+      setTimeout(
+        () =>
+          requestAnimationFrame(() => {
+            waits = false;
+            run();
+          }),
+        gap,
+      );
+    }
+  };
+}
+
 let showToast = () => {};
 
 /** Says something at the edge of the page for a while, with an action if there is one: {label, run}. */

@@ -1,5 +1,7 @@
 // One run, live: its curves, its speed, what was done to it, and where it comes from.
-import { html, useEffect, useRef, useState, Button, Card, Hint, Progress, Slider, Stat, toast, Toggle } from '../ui.js';
+import {
+  html, useEffect, useMemo, useRef, useState, Button, Card, Hint, paced, Progress, Slider, Stat, toast, Toggle,
+} from '../ui.js';
 import { language, t } from '../i18n.js';
 import { get } from '../api.js';
 import { compact, duration, number, percent } from '../format.js';
@@ -13,6 +15,9 @@ const POINTS = 2000;
 
 /** Values of epochs are shown as dots while there are few. */
 const DOTTED_BELOW = 60;
+
+/** Curves that move six times a second look alive, and leave a slow computer its time. */
+const DRAW_MS = 160;
 
 /** What is no value of the network has charts of its own, below. */
 const MACHINE = ['learningRate', 'examplesPerSecond', 'heapMiB'];
@@ -127,17 +132,11 @@ function append(all, name, { x, y }) {
   }
 }
 
-/** The run's series: loaded once, then longer with each event, drawn at most once a frame. */
+/** The run's series: loaded once, then longer with each event. */
 function useSeries(id) {
   const all = useRef({});
   const [, redraw] = useState(0);
-  const frame = useRef(0);
-  const draw = () => {
-    frame.current ||= requestAnimationFrame(() => {
-      frame.current = 0;
-      redraw((n) => n + 1);
-    });
-  };
+  const draw = useMemo(() => paced(() => redraw((n) => n + 1), DRAW_MS), []);
   const load = async () => {
     try {
       all.current = (await get(`api/runs/${encodeURIComponent(id)}/series?max=${POINTS}`)).series;
@@ -159,10 +158,7 @@ function useSeries(id) {
     }
     draw();
   };
-  useEffect(() => {
-    load();
-    return () => cancelAnimationFrame(frame.current);
-  }, [id]);
+  useEffect(() => void load(), [id]);
   const dropped = ({ count }) => {
     toast(t('run.dropped', { n: count }));
     load();
