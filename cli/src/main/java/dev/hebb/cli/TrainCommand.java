@@ -204,9 +204,16 @@ final class TrainCommand implements Callable<Integer> {
     }
     Console console = new Console(spec);
     if (studio) {
+      Zoo.Entry entry = Networks.generative(net);
+      if (entry != null && entry.kind() == Zoo.Kind.GENERATOR) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--studio shows one network learning; %s is two against each other".formatted(net));
+      }
       console = StudioCommand.beside(console, options(), stem());
     } else if (runs != null) {
-      throw new ParameterException(spec.commandLine(), "--runs says where --studio records: add it");
+      throw new ParameterException(
+          spec.commandLine(), "--runs says where --studio records: add it");
     }
     train(console);
     if (studio && StudioCommand.isWatched()) {
@@ -226,23 +233,13 @@ final class TrainCommand implements Callable<Integer> {
     Splits splits = limited(open(Seed.of(seed)));
     Zoo.Entry generative = Networks.generative(net);
     if (generative != null) {
-      if (studio && generative.kind() == Zoo.Kind.GENERATOR) {
-        throw misused(
-            "--studio shows one network learning; %s is two against each other".formatted(net));
-      }
       if (resume || tensorboard != null) {
         throw misused(
             "%s: the training of %s has no such thing"
                 .formatted(resume ? "--resume" : "--tensorboard", net));
       }
       Generative.of(
-              console,
-              splits,
-              or(epochs),
-              or(batch),
-              rate == null ? 0 : rate,
-              Seed.of(seed),
-              file)
+              console, splits, or(epochs), or(batch), rate == null ? 0 : rate, Seed.of(seed), file)
           .run(generative);
       return;
     }

@@ -75,7 +75,10 @@ class ArchitectureTest {
     for (String[] module : new String[][] {CORE, NN, TRAIN, LESSONS, BENCH, STUDIO, CLI}) {
       assertThat(hebb.that(resideInAnyPackage(module))).as("classes of %s", module[0]).isNotEmpty();
     }
-    classes().should().resideInAnyPackage(all(CORE, NN, TRAIN, LESSONS, BENCH, STUDIO, CLI)).check(hebb);
+    classes()
+        .should()
+        .resideInAnyPackage(all(CORE, NN, TRAIN, LESSONS, BENCH, STUDIO, CLI))
+        .check(hebb);
   }
 
   @Test

@@ -39,11 +39,11 @@ final class Descriptions {
             Notes.labels(net),
             input(net));
     var goals = new LinkedHashMap<String, String>();
-    started.values().forEach((value, goal) ->
-        goals.put(value, goal.name().toLowerCase(Locale.ROOT)));
+    started
+        .values()
+        .forEach((value, goal) -> goals.put(value, goal.name().toLowerCase(Locale.ROOT)));
     var plan =
-        new Entry.Plan(
-            started.epochs(), started.steps(), goals, from.settings(), provenance(from));
+        new Entry.Plan(started.epochs(), started.steps(), goals, from.settings(), provenance(from));
     return new Entry.Started(Instant.now().toString(), owner(link), plan, subject);
   }
 
@@ -94,8 +94,7 @@ final class Descriptions {
   private static Entry.Input input(Net net) {
     return switch (Notes.preprocessing(net)) {
       case ImagePrep image ->
-          new Entry.Input(
-              "image", image.width(), image.height(), image.channels(), List.of());
+          new Entry.Input("image", image.width(), image.height(), image.channels(), List.of());
       case TablePrep table -> new Entry.Input("table", 0, 0, 0, fields(table));
       case TextPrep _ -> new Entry.Input("text", 0, 0, 0, List.of());
       case Preprocessing.None _ -> new Entry.Input("numbers", 0, 0, 0, List.of());
@@ -105,12 +104,11 @@ final class Descriptions {
   /** The columns, each with a usual value. */
   private static List<Entry.Field> fields(TablePrep table) {
     return table.columns().stream()
-        .map(
-            column ->
-                column.kind() == TablePrep.Kind.NUMERIC
-                    ? new Entry.Field(column.name(), null, "%.4g".formatted(column.mean()))
-                    : new Entry.Field(
-                        column.name(), column.categories(), column.categories().getFirst()))
+        .map(column ->
+            column.kind() == TablePrep.Kind.NUMERIC
+                ? new Entry.Field(column.name(), null, "%.4g".formatted(column.mean()))
+                : new Entry.Field(
+                    column.name(), column.categories(), column.categories().getFirst()))
         .toList();
   }
 }

@@ -26,7 +26,8 @@ final class Published {
         events.publish(id, "step", data, false);
       }
       case Entry.Epoch e -> events.publish(id, "epoch", Map.of("run", id, "epoch", e), false);
-      case Entry.Inside i -> events.publish(id, "inside", Map.of("run", id, "step", i.step()), false);
+      case Entry.Inside i ->
+          events.publish(id, "inside", Map.of("run", id, "step", i.step()), false);
       case Entry.Action a -> events.publish(id, "action", Map.of("run", id, "action", a), false);
       case Entry.Warning w ->
           events.publish(id, "warning", Map.of("run", id, "message", w.message()), false);

@@ -8,17 +8,19 @@ import dev.hebb.studio.runs.RunView;
 import dev.hebb.studio.runs.Thinning;
 import dev.hebb.studio.web.ApiException;
 import dev.hebb.studio.web.Events;
+import dev.hebb.tensor.HebbException;
 import dev.hebb.train.Session;
 import dev.hebb.train.Subscriber;
 import dev.hebb.train.TrainEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,17 +35,17 @@ final class Recorder implements Subscriber {
   private static final int QUEUE = 1024;
   private static final int END_SECONDS = 20;
 
-  /** So many points are recorded at each look, until there are many; then half as many. */
-  private static final int STEPS_AT_ONCE = 32;
+  /** So many points are recorded at each look for five minutes, then half as many for ten, … */
+  private static final int STEPS_AT_ONCE = 16;
 
-  private static final int LOOKS = 4000;
-  private static final int EPOCHS = 4000;
+  private static final int LOOKS = 2000;
+  private static final int EPOCHS = 2000;
 
   private final RunStore store;
   private final Events events;
   private final @Nullable String name;
   private final @Nullable String link;
-  private final Consumer<Recorder> onStart;
+  private final Runs runs;
   private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>(QUEUE);
   private final StepBuffer steps = new StepBuffer();
   private final Thinning looks = new Thinning(LOOKS);
@@ -56,24 +58,29 @@ final class Recorder implements Subscriber {
   private @Nullable LineWriter writer;
   private long began;
   private volatile long step;
-  private volatile long lost;
+  private volatile boolean isComplete = true;
+  private final LongAdder lost = new LongAdder();
 
   /**
    * @param name what the run is called; null: after its data
    * @param link where it can be steered
-   * @param onStart is told when the run has a name on the disk
+   * @param runs is told of the run's beginning and end
    */
-  Recorder(
-      RunStore store,
-      Events events,
-      @Nullable String name,
-      @Nullable String link,
-      Consumer<Recorder> onStart) {
+  Recorder(RunStore store, Events events, @Nullable String name, @Nullable String link, Runs runs) {
     this.store = store;
     this.events = events;
     this.name = name;
     this.link = link;
-    this.onStart = onStart;
+    this.runs = runs;
+  }
+
+  /** Those who ask for a recorder while its run is trained. */
+  interface Runs {
+    /** The run has a name on the disk. */
+    void add(Recorder recorder);
+
+    /** The run is over, and all of it is on the disk. */
+    void remove(Recorder recorder);
   }
 
   /** The run's name on the disk. */
@@ -125,8 +132,7 @@ final class Recorder implements Subscriber {
 
   private void begin(TrainEvent.RunStarted started) {
     if (session != null) {
-      throw new dev.hebb.tensor.HebbException(
-          "studio(): it records one run; make another for the next");
+      throw new HebbException("studio(): it records one run; make another for the next");
     }
     session = started.session();
     RunView fresh = store.create();
@@ -137,12 +143,12 @@ final class Recorder implements Subscriber {
     offer(Descriptions.of(started, name, link));
     started.session().afterwards(this::finish);
     Thread.ofVirtual().name("hebb studio recorder").start(this::record);
-    onStart.accept(this);
+    runs.add(this);
   }
 
   private void offer(Entry entry) {
     if (!queue.offer(entry)) {
-      lost++;
+      lost.increment();
     }
   }
 
@@ -152,6 +158,8 @@ final class Recorder implements Subscriber {
     try {
       if (!written.await(END_SECONDS, TimeUnit.SECONDS)) {
         LOGGER.warn("the end of run {} is not recorded: the disk is too slow", id());
+      } else if (isComplete) {
+        runs.remove(this); // from now on it is read from the disk, so memory is free
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -165,9 +173,9 @@ final class Recorder implements Subscriber {
       boolean over = false;
       while (!over) {
         Entry next = queue.poll(FLUSH_MILLIS, TimeUnit.MILLISECONDS);
-        Entry.Steps fresh = steps.take((int) Math.max(1, STEPS_AT_ONCE / looks.stride()));
-        if (fresh.step().length > 0 && (looks.next() || next instanceof Entry.Ended)) {
-          publish(fresh);
+        boolean isChosen = looks.next() || looks.stride() <= STEPS_AT_ONCE;
+        if (isChosen || next instanceof Entry.Ended) {
+          publish(steps.take((int) Math.max(1, STEPS_AT_ONCE / looks.stride())));
         }
         for (; next != null; next = queue.poll()) {
           publish(next);
@@ -185,6 +193,9 @@ final class Recorder implements Subscriber {
   }
 
   private void publish(Entry entry) {
+    if (entry instanceof Entry.Steps fresh && fresh.step().length == 0) {
+      return;
+    }
     RunView run = current(view);
     run.accept(entry);
     Published.entry(events, run, entry);
@@ -192,6 +203,7 @@ final class Recorder implements Subscriber {
       current(writer).write(entry);
     } catch (IOException e) {
       LOGGER.warn("run {} is not recorded any more: {}", run.id(), e.getMessage());
+      isComplete = false;
       var warning =
           new Entry.Warning(
               "recording has stopped, training goes on: %s. What is shown from here on will be"
@@ -203,14 +215,14 @@ final class Recorder implements Subscriber {
   }
 
   private void tell(String what) {
-    events.publish(id(), what, java.util.Map.of("run", id(), "step", step), false);
+    events.publish(id(), what, Map.of("run", id(), "step", step), false);
   }
 
   // ---- from the page
 
   /** How many entries did not fit into the queue. */
   long lost() {
-    return lost;
+    return lost.sum();
   }
 
   /**

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The part of the API that is about runs; docs/studio-api.md describes it. */
-final class RunsApi implements HttpService {
+final class RunsApi implements HttpService, Recorder.Runs {
   private static final int POINTS = 2000;
   private static final int MOST_POINTS = 20_000;
   private static final int MOMENTS = 100;
@@ -49,9 +49,15 @@ final class RunsApi implements HttpService {
     this.events = events;
   }
 
-  /** From now on this run can be steered. */
-  void add(Recorder recorder) {
+  @Override
+  public void add(Recorder recorder) {
     recorders.put(recorder.id(), recorder);
+  }
+
+  @Override
+  public void remove(Recorder recorder) {
+    recorders.remove(recorder.id());
+    store.release(recorder.id());
   }
 
   @Override
@@ -66,7 +72,9 @@ final class RunsApi implements HttpService {
         .get("/runs/{id}/inside", this::inside)
         .get("/runs/{id}/pictures", this::pictures)
         .post("/runs/{id}/pictures", this::drawnPictures)
-        .get("/runs/{id}/predictions", (q, r) -> Json.send(r, Stored.predictions(store.folder(id(q)))))
+        .get(
+            "/runs/{id}/predictions",
+            (q, r) -> Json.send(r, Stored.predictions(store.folder(id(q)))))
         .post("/runs/{id}/predict", this::predict)
         .get("/events", this::listen);
   }
@@ -153,8 +161,7 @@ final class RunsApi implements HttpService {
             yield Pictures.maps(subject, layer, Pictures.input(subject, example));
           }
           case "exciting" ->
-              Pictures.exciting(
-                  subject, layer, number(request, "unit", 0, 0, Integer.MAX_VALUE));
+              Pictures.exciting(subject, layer, number(request, "unit", 0, 0, Integer.MAX_VALUE));
           case "examples" -> Pictures.examples(subject);
           default -> throw ApiException.wrong("what: filters, maps, exciting or examples");
         };
@@ -168,7 +175,8 @@ final class RunsApi implements HttpService {
         response,
         Map.of(
             "pictures",
-            Pictures.maps(subject, text(request, "layer", ""), Answers.encoded(subject, question))));
+            Pictures.maps(
+                subject, text(request, "layer", ""), Answers.encoded(subject, question))));
   }
 
   private void predict(ServerRequest request, ServerResponse response) {

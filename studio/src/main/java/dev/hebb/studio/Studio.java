@@ -91,7 +91,7 @@ public final class Studio {
    * @param name what it is called; null: after its data
    */
   public Subscriber recorder(@Nullable String name) {
-    return new Recorder(store, events, name, server.address(), runs::add);
+    return new Recorder(store, events, name, server.address(), runs);
   }
 
   /** The address that opens the page, with the token if one is needed. */

@@ -16,6 +16,7 @@ import java.util.logging.Level;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.PageLoadStrategy;
 import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
@@ -37,7 +38,7 @@ public final class Browser implements AutoCloseable {
   private static final List<String> BROWSERS =
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final Path PICTURES = Path.of("target", "screenshots");
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int DESKTOP_WIDTH = 1280;
   private static final int DESKTOP_HEIGHT = 840;
   private static final int PHONE_WIDTH = 390;
@@ -75,6 +76,8 @@ public final class Browser implements AutoCloseable {
     logging.enable(LogType.BROWSER, Level.ALL);
     var options = new ChromeOptions();
     options.setBinary(chromium.toFile());
+    // What a test needs it waits for; a page with a stream of events is never quite loaded.
+    options.setPageLoadStrategy(PageLoadStrategy.EAGER);
     options.setCapability("goog:loggingPrefs", logging);
     options.addArguments(
         "--headless=new",
@@ -153,15 +156,19 @@ public final class Browser implements AutoCloseable {
     return driver.findElements(By.cssSelector(css));
   }
 
-  /** The visible button, link or tab with this text or accessible name, once it is there. */
+  /** The visible control or link with this label or text, once it is there. */
   public WebElement named(String name) {
     return await(
         "something called '" + name + "' is visible",
         () ->
-            driver.findElements(By.cssSelector("button, a, [role=tab], label, summary")).stream()
-                .filter(one -> one.isDisplayed() && name.equals(one.getAccessibleName()))
-                .findFirst()
-                .orElse(null));
+            (WebElement)
+                script(
+                    """
+                    return [...document.querySelectorAll('button, a, label, summary, input, select')].find(
+                        (one) => (one.getAttribute('aria-label') ?? one.innerText.trim()) === arguments[0]
+                            && one.checkVisibility());
+                    """,
+                    name));
   }
 
   /** Clicks what {@link #find} finds. */
@@ -275,7 +282,8 @@ public final class Browser implements AutoCloseable {
     emulate((int) Math.clamp(whole, height, LONGEST_PICTURE));
     // Two frames, so that what depends on the window's size is drawn again.
     driver.executeAsyncScript(
-        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))");
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() =>"
+            + " done()))");
     try {
       Files.createDirectories(PICTURES);
       return Files.write(PICTURES.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));

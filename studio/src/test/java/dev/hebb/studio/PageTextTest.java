@@ -21,7 +21,8 @@ class PageTextTest {
   private static final Pattern KEY = Pattern.compile("^    (?:'([^']+)'|(\\w+)):");
   private static final Pattern USE = Pattern.compile("\\bt\\('([^']+)'[,)]");
   private static final Pattern BLANK = Pattern.compile("\\{(\\w+)}");
-  private static final Pattern TABLE = Pattern.compile("(?s)\\n  en: \\{\\n.*?\\n  },\\n  zh: \\{\\n.*?\\n  },?\\n");
+  private static final Pattern TABLE =
+      Pattern.compile("(?s)\\n  en: \\{\\n.*?\\n  },\\n  zh: \\{\\n.*?\\n  },?\\n");
 
   @Test
   void bothLanguagesHaveTheSameTextsWithTheSameBlanks() throws IOException {
@@ -65,7 +66,11 @@ class PageTextTest {
   }
 
   private static Set<String> blanks(String line) {
-    return BLANK.matcher(line).results().map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    return BLANK
+        .matcher(line)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static List<Path> scripts() throws IOException {

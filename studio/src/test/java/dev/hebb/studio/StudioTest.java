@@ -77,7 +77,12 @@ class StudioTest {
 
   /** The name of the only run. */
   private String id() {
-    return client.await("runs", all -> !all.get("runs").isEmpty()).get("runs").get(0).get("id").asString();
+    return client
+        .await("runs", all -> !all.get("runs").isEmpty())
+        .get("runs")
+        .get(0)
+        .get("id")
+        .asString();
   }
 
   private void steer(String id, String body) {
@@ -128,7 +133,8 @@ class StudioTest {
     JsonNode series = client.get("runs/" + id + "/series").json().get("series");
     assertThat(series.get("loss").get("x").get(0).asInt()).isEqualTo(1);
     JsonNode held = series.get("val.accuracy");
-    assertThat(held.get("x").toString()).isEqualTo("[20,40,60]".replace(",", ".0,").replace("]", ".0]"));
+    assertThat(held.get("x").toString())
+        .isEqualTo("[20,40,60]".replace(",", ".0,").replace("]", ".0]"));
     for (int e = 0; e < 3; e++) {
       assertThat(held.get("y").get(e).asDouble())
           .isEqualTo(run.history().get(e).values().get("val.accuracy"));
@@ -166,7 +172,8 @@ class StudioTest {
     assertThat(pictures(id, "what=maps&layer=0.conv2d&example=3")).hasSize(4);
     assertThat(pictures(id, "what=exciting&layer=0.conv2d&unit=2")).hasSize(12);
     assertThat(pictures(id, "what=examples")).hasSize(100);
-    assertThat(client.post("runs/" + id + "/pictures?layer=0.conv2d", drawing).json().get("pictures"))
+    assertThat(
+            client.post("runs/" + id + "/pictures?layer=0.conv2d", drawing).json().get("pictures"))
         .hasSize(4);
     assertThat(client.post("runs/" + id + "/control", "{\"action\": \"pause\"}").status())
         .isEqualTo(409);

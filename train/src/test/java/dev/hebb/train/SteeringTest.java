@@ -53,8 +53,7 @@ class SteeringTest {
   private Thread train(Loader validation) throws InterruptedException {
     Trainer trainer = Trainer.of(net, loss, Sgd.of(0.01)).with(this::listen);
     var thread =
-        Thread.ofPlatform()
-            .start(() -> result.set(trainer.fit(Toys.train(), validation, FOREVER)));
+        Thread.ofPlatform().start(() -> result.set(trainer.fit(Toys.train(), validation, FOREVER)));
     assertThat(began.await(30, TimeUnit.SECONDS)).isTrue();
     return thread;
   }

@@ -20,10 +20,7 @@ public final class Answers {
    * @param pixels row by row, 0 for black to 255 for white
    */
   public record Question(
-      int width,
-      int height,
-      byte @Nullable [] pixels,
-      @Nullable Map<String, String> values) {}
+      int width, int height, byte @Nullable [] pixels, @Nullable Map<String, String> values) {}
 
   /** The numbers that the network reads for it. */
   public static float[] encoded(Subject subject, Question question) {

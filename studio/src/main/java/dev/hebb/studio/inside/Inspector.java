@@ -23,12 +23,14 @@ import org.slf4j.LoggerFactory;
 public final class Inspector {
   private static final Logger LOGGER = LoggerFactory.getLogger("dev.hebb.studio");
 
-
   private static final long FIRST_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long GAP = TimeUnit.SECONDS.toNanos(1);
   private static final long MODEL_GAP = TimeUnit.SECONDS.toNanos(30);
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
-  private static final int MEASUREMENTS = 300;
+
+  /** So many layers are measured before fewer are, so that deep networks fill no disk. */
+  private static final int LAYERS_MEASURED = 3000;
+
   private static final int PROBED = 64;
   private static final int SAMPLED = 1000;
 
@@ -39,7 +41,7 @@ public final class Inspector {
   private final Consumer<String> tell;
   private final long began = System.nanoTime();
   private final AtomicBoolean busy = new AtomicBoolean();
-  private final Thinning thinning = new Thinning(MEASUREMENTS);
+  private final Thinning thinning;
   private final Dataset sample;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -68,14 +70,14 @@ public final class Inspector {
    * @param out takes what is measured
    * @param tell is told that there is something new: {@code predictions}
    */
-  public Inspector(
-      Session session, Path folder, Consumer<Entry> out, Consumer<String> tell) {
+  public Inspector(Session session, Path folder, Consumer<Entry> out, Consumer<String> tell) {
     this.session = session;
     this.net = session.net();
     this.folder = folder;
     this.out = out;
     this.tell = tell;
     this.newest = Weights.of(net, 0);
+    this.thinning = new Thinning(Math.clamp(LAYERS_MEASURED / net.parts().size(), 30, 300));
     Loader validation = session.validation();
     this.sample = Probe.spread((validation == null ? session.train() : validation).data(), SAMPLED);
   }
@@ -150,17 +152,16 @@ public final class Inspector {
     }
     Thread.ofVirtual()
         .name("hebb studio inspector")
-        .start(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException e) {
-                failed(e);
-              } finally {
-                lastEnd = System.nanoTime();
-                busy.set(false);
-              }
-            });
+        .start(() -> {
+          try {
+            work.run();
+          } catch (RuntimeException e) {
+            failed(e);
+          } finally {
+            lastEnd = System.nanoTime();
+            busy.set(false);
+          }
+        });
   }
 
   private static void failed(RuntimeException e) {

@@ -59,8 +59,7 @@ public final class Pictures {
       float[] kernel =
           Arrays.copyOfRange(values, unit * channels * plane, (unit + 1) * channels * plane);
       float[] shown = isColour ? kernel : mean(kernel, channels, plane);
-      pictures.add(
-          Picture.of(shown, isColour ? 3 : 1, shape.dim(2), shape.dim(3), "unit " + unit));
+      pictures.add(Picture.of(shown, isColour ? 3 : 1, shape.dim(2), shape.dim(3), "unit " + unit));
     }
     return pictures;
   }
@@ -143,14 +142,13 @@ public final class Pictures {
         .boxed()
         .sorted(Comparator.comparingDouble(i -> -most[i]))
         .limit(EXCITING)
-        .forEach(
-            i -> {
-              String label = "%.3g".formatted(most[i]);
-              Picture p = Picture.example(subject, subject.sample().input(i), label);
-              if (p != null) {
-                pictures.add(p);
-              }
-            });
+        .forEach(i -> {
+          String label = "%.3g".formatted(most[i]);
+          Picture p = Picture.example(subject, subject.sample().input(i), label);
+          if (p != null) {
+            pictures.add(p);
+          }
+        });
     return pictures;
   }
 
@@ -170,9 +168,10 @@ public final class Pictures {
   public static List<?> examples(Subject subject) {
     var pictures = new ArrayList<Picture>();
     for (int i = 0; i < Math.min(EXAMPLES, subject.sample().size()); i++) {
-      String label = subject.sample().isClassification()
-          ? subject.sample().labels().get(subject.sample().label(i))
-          : Integer.toString(i);
+      String label =
+          subject.sample().isClassification()
+              ? subject.sample().labels().get(subject.sample().label(i))
+              : Integer.toString(i);
       Picture p = Picture.example(subject, subject.sample().input(i), label);
       if (p != null) {
         pictures.add(p);

@@ -118,17 +118,16 @@ record Predictions(
     return wrong.stream()
         .sorted(Comparator.comparingDouble(m -> -m.probability()))
         .limit(MOST_MISTAKES)
-        .map(
-            m -> {
-              float[] input = subject.sample().input(m.index());
-              return new Mistake(
-                  m.index(),
-                  m.truth(),
-                  m.predicted(),
-                  m.probability(),
-                  Picture.example(subject, input, m.truth()),
-                  columns(subject, input));
-            })
+        .map(m -> {
+          float[] input = subject.sample().input(m.index());
+          return new Mistake(
+              m.index(),
+              m.truth(),
+              m.predicted(),
+              m.probability(),
+              Picture.example(subject, input, m.truth()),
+              columns(subject, input));
+        })
         .toList();
   }
 

@@ -12,17 +12,19 @@ import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import dev.hebb.train.data.Batch;
+import dev.hebb.train.data.Dataset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a network inside, on one fixed batch. It works on a copy with programs of its own, so
- * nothing that is trained notices. Activations are those of evaluation (dropout would look like dead
- * units); gradients are those of training.
+ * nothing that is trained notices. Activations are those of evaluation (dropout would look like
+ * dead units); gradients are those of training.
  */
 final class Probe {
   private final Net copy;
@@ -85,7 +87,7 @@ final class Probe {
 
   private static Entry.Layer layer(
       Net.Part part,
-      float @org.jspecify.annotations.Nullable [] output,
+      float @Nullable [] output,
       Map<String, float[]> gradients,
       Weights before,
       Weights after) {
@@ -93,7 +95,8 @@ final class Probe {
         gradients.keySet().stream().filter(name -> name.startsWith(part.path() + ".")).toList();
     float[] weights = joined(own, before.values());
     float[] updated = joined(own, after.values());
-    float[] gradient = concat(own.stream().map(n -> Objects.requireNonNull(gradients.get(n))).toList());
+    float[] gradient =
+        concat(own.stream().map(n -> Objects.requireNonNull(gradients.get(n))).toList());
     int units = part.out().rank() == 0 ? 1 : units(part);
     float[] y = output == null ? new float[0] : output;
     var ratios =
@@ -141,11 +144,11 @@ final class Probe {
   }
 
   /** Some examples of a data set, evenly spread, without augmentation. */
-  static Batch batch(dev.hebb.train.data.Dataset data, int most) {
+  static Batch batch(Dataset data, int most) {
     return spread(data, most).all();
   }
 
-  static dev.hebb.train.data.Dataset spread(dev.hebb.train.data.Dataset data, int most) {
+  static Dataset spread(Dataset data, int most) {
     int n = Math.min(most, data.size());
     int[] chosen = new int[n];
     Arrays.setAll(chosen, i -> (int) ((long) data.size() * i / n));

@@ -89,9 +89,8 @@ final class Statistics {
   }
 
   /**
-   * The share of outputs where a bounded activation's slope is below a twentieth of its steepest:
-   * 1 − a² of tanh, 4a(1 − a) of the sigmoid. NaN for activations that are not bounded on both
-   * sides.
+   * The share of outputs where a bounded activation's slope is below a twentieth of its steepest: 1
+   * − a² of tanh, 4a(1 − a) of the sigmoid. NaN for activations that are not bounded on both sides.
    */
   static double saturated(float[] outputs, List<Activation> activations) {
     if (activations.size() != 1 || outputs.length == 0) {

@@ -49,8 +49,7 @@ public sealed interface Entry {
    * @param seconds how long it took
    * @param values {@code loss}, the metrics, and the same on validation data
    */
-  record Epoch(int epoch, long step, double seconds, Map<String, Double> values)
-      implements Entry {}
+  record Epoch(int epoch, long step, double seconds, Map<String, Double> values) implements Entry {}
 
   /**
    * How the network looks from inside.

@@ -1,5 +1,6 @@
 package dev.hebb.studio.runs;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,11 +70,12 @@ public final class RunView {
     }
     epoch = s.epoch();
     step = s.step()[n - 1];
-    s.values().forEach((name, values) -> {
-      for (int i = 0; i < Math.min(n, values.length); i++) {
-        add(name, s.step()[i], values[i]);
-      }
-    });
+    s.values()
+        .forEach((name, values) -> {
+          for (int i = 0; i < Math.min(n, values.length); i++) {
+            add(name, s.step()[i], values[i]);
+          }
+        });
     double[] passed = s.values().get("seconds");
     if (passed != null && passed.length == n) {
       seconds = passed[n - 1];
@@ -92,14 +94,15 @@ public final class RunView {
   private void epoch(Entry.Epoch e) {
     epoch = e.epoch();
     step = Math.max(step, e.step());
-    e.values().forEach((name, value) -> {
-      add(name.equals("loss") ? "epoch.loss" : name, e.step(), value);
-      last.put(name, value);
-      Double before = best.get(name);
-      if (before == null || isBetter(name, value, before)) {
-        best.put(name, value);
-      }
-    });
+    e.values()
+        .forEach((name, value) -> {
+          add(name.equals("loss") ? "epoch.loss" : name, e.step(), value);
+          last.put(name, value);
+          Double before = best.get(name);
+          if (before == null || isBetter(name, value, before)) {
+            best.put(name, value);
+          }
+        });
     add("epochSeconds", e.step(), e.seconds());
   }
 
@@ -141,7 +144,7 @@ public final class RunView {
 
   /** When a process began, in milliseconds since 1970; 0 where the system does not tell. */
   static long began(ProcessHandle process) {
-    return process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
   /** How the run began, or null while nothing of it is on the disk. */
@@ -172,8 +175,8 @@ public final class RunView {
   }
 
   /**
-   * Seconds to the end of the last epoch at the speed since the first step, for which everything was
-   * compiled; NaN where that means nothing.
+   * Seconds to the end of the last epoch at the speed since the first step, for which everything
+   * was compiled; NaN where that means nothing.
    */
   private double left() {
     if (ended != null || started == null || step <= firstStep) {
@@ -191,7 +194,8 @@ public final class RunView {
     map.put("provenance", s == null ? Map.of() : s.plan().provenance());
     map.put("graph", s == null ? List.of() : s.subject().graph());
     map.put("labels", s == null ? List.of() : s.subject().labels());
-    map.put("input", s == null ? new Entry.Input("numbers", 0, 0, 0, List.of()) : s.subject().input());
+    map.put(
+        "input", s == null ? new Entry.Input("numbers", 0, 0, 0, List.of()) : s.subject().input());
     map.put("stepsPerEpoch", s == null ? 0 : s.plan().steps());
     map.put("ending", ended == null ? "" : ended.why());
     map.put("warnings", List.copyOf(warnings));
@@ -216,7 +220,9 @@ public final class RunView {
     return map;
   }
 
-  /** What was measured inside, at most {@code max} moments, evenly chosen, the newest among them. */
+  /**
+   * What was measured inside, at most {@code max} moments, evenly chosen, the newest among them.
+   */
   public synchronized List<Entry.Inside> inside(int max) {
     int every = Math.max(1, Math.ceilDiv(inside.size(), max));
     var chosen = new ArrayList<Entry.Inside>();

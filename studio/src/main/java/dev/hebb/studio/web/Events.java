@@ -69,7 +69,10 @@ public final class Events {
    * @param greeting what it is told first of its run; null for nothing
    */
   public void serve(
-      ServerRequest request, ServerResponse response, @Nullable String run, @Nullable Object greeting) {
+      ServerRequest request,
+      ServerResponse response,
+      @Nullable String run,
+      @Nullable Object greeting) {
     var listener = new Listener(run);
     if (listeners.size() >= MOST_LISTENERS) {
       throw new ApiException(

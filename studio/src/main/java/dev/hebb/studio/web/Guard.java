@@ -58,7 +58,8 @@ final class Guard implements Filter {
     checkHost(host);
     checkOrigin(request, host);
     if (!READING.contains(request.prologue().method()) && header(request, OWN) == null) {
-      throw new ApiException(403, "a request that changes something must bring the header X-Hebb: 1");
+      throw new ApiException(
+          403, "a request that changes something must bring the header X-Hebb: 1");
     }
     String cookie = "hebb-" + request.localPeer().port();
     String key = request.query().first("token").orElse(null);
@@ -69,7 +70,9 @@ final class Guard implements Filter {
       response.status(303).header(HeaderNames.LOCATION, "/").send();
       return;
     }
-    if (!access.opens(key) && !access.opens(bearer(request)) && !access.opens(cookie(request, cookie))) {
+    if (!access.opens(key)
+        && !access.opens(bearer(request))
+        && !access.opens(cookie(request, cookie))) {
       throw new ApiException(
           401, "this server needs a token: open the whole link that it printed when it started");
     }
@@ -85,7 +88,8 @@ final class Guard implements Filter {
     if (access.token() == null
         && (host == null || !LOCAL_NAMES.contains(host.replaceFirst(":\\d+$", "")))) {
       throw new ApiException(
-          421, "this server answers to localhost and 127.0.0.1 only; start it with --host and a token");
+          421,
+          "this server answers to localhost and 127.0.0.1 only; start it with --host and a token");
     }
   }
 

@@ -81,7 +81,8 @@ public final class Json {
       if (e.getCause() instanceof HebbException refusal) {
         throw refusal; // a record's own check
       }
-      throw ApiException.wrong("the body is not the JSON that is expected: " + e.getOriginalMessage());
+      throw ApiException.wrong(
+          "the body is not the JSON that is expected: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

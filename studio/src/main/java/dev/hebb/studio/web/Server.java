@@ -114,9 +114,10 @@ public final class Server {
 
   /** The same without the token. */
   public String address() {
-    String host =
-        access.isLocal() || access.host().equals("0.0.0.0") ? "localhost" : access.host();
-    return "http://%s:%d/".formatted(host, port());
+    boolean isHere = access.isLocal() || access.host().equals("0.0.0.0");
+    String host = isHere ? "localhost" : access.host();
+    String name = host.contains(":") ? "[" + host + "]" : host; // an IPv6 address
+    return "http://%s:%d/".formatted(name, port());
   }
 
   /** Stops it. */

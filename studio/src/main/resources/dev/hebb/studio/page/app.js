@@ -38,7 +38,7 @@ function Shell({ title, home, navigation, routes }) {
           options=${themes.map((name) => [name, t('theme.' + name)])} onChange=${setTheme} />
       </div>
     </header>
-    <main id="main" tabindex="-1"><${View} key=${address.path} address=${address} routes=${routes} /></main>
+    <main id="main" tabindex="-1" data-view=${address.path}><${View} key=${address.path} address=${address} routes=${routes} /></main>
     <${Toasts} />`;
 }
 

@@ -16,8 +16,8 @@ addWords({
   },
 });
 
-/** With fewer points than this a curve is shown as it is. */
-const SMOOTHED_FROM = 12;
+/** With fewer points than this, such as those of epochs, a curve is shown as it is. */
+const SMOOTHED_FROM = 100;
 
 /**
  * A chart with the values under the cursor in its legend.

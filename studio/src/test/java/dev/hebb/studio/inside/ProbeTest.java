@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 class ProbeTest {
   /** Two inputs, two ReLUs of which the second never fires, one output without activation. */
   private static Net net() {
-    Net net =
-        sequential(dense(2).relu(), dense(1)).build(Shape.of(2), Seed.of(1));
+    Net net = sequential(dense(2).relu(), dense(1)).build(Shape.of(2), Seed.of(1));
     net.variable("0.dense.w").set(Tensor.of(new float[] {3, -1, 4, -1}, Shape.of(2, 2)));
     net.variable("0.dense.b").set(Tensor.of(new float[] {0, -1}, Shape.of(2)));
     net.variable("1.dense.w").set(Tensor.of(new float[] {2, 5}, Shape.of(2, 1)));
@@ -82,8 +81,7 @@ class ProbeTest {
 
   @Test
   void droppedUnitsAreNotDead() {
-    Net net =
-        sequential(dense(200).relu(), dropout(0.9), dense(1)).build(Shape.of(2), Seed.of(3));
+    Net net = sequential(dense(200).relu(), dropout(0.9), dense(1)).build(Shape.of(2), Seed.of(3));
     net.variable("0.dense.b").set(Tensor.full(Shape.of(200), 100)); // every unit fires
     var probe = new Probe(net, Losses.mse(), one().all());
     Weights now = Weights.of(net, 0);

@@ -104,9 +104,7 @@ class RunStoreTest {
       assertThat(reader.view(id).summary()).as("cut at %d", cut).containsEntry("step", 2L);
       // The writer was not dead, only slow: the rest of the line comes.
       Files.write(
-          log(id),
-          java.util.Arrays.copyOfRange(more, cut, more.length),
-          StandardOpenOption.APPEND);
+          log(id), java.util.Arrays.copyOfRange(more, cut, more.length), StandardOpenOption.APPEND);
       assertThat(reader.view(id).summary()).as("cut at %d", cut).containsEntry("step", 3L);
     }
   }
@@ -145,7 +143,9 @@ class RunStoreTest {
     String unwritten = write(store);
     RunStore reader = new RunStore(folder);
     assertThat(reader.view(gone).state()).isEqualTo("interrupted");
-    assertThat(reader.view(reused).state()).as("another process of that number").isEqualTo("interrupted");
+    assertThat(reader.view(reused).state())
+        .as("another process of that number")
+        .isEqualTo("interrupted");
     assertThat(reader.view(unwritten).state()).isEqualTo("interrupted");
     assertThat(reader.summaries()).hasSize(3);
   }
@@ -155,7 +155,10 @@ class RunStoreTest {
     RunStore store = new RunStore(folder);
     for (String[] rule :
         new String[][] {
-          {"epochs", "finished"}, {"early stop", "finished"}, {"stopped", "stopped"}, {"diverged", "diverged"}
+          {"epochs", "finished"},
+          {"early stop", "finished"},
+          {"stopped", "stopped"},
+          {"diverged", "diverged"}
         }) {
       String id = write(store, mine(), new Entry.Ended(rule[0], "because", 5, 1.5));
       RunView run = new RunStore(folder).view(id);
@@ -216,7 +219,8 @@ class RunStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"..", ".trash", "", "a/b", "../20260131-235959-0a1b", "20260131-235959-0a1b/.."})
+  @ValueSource(
+      strings = {"..", ".trash", "", "a/b", "../20260131-235959-0a1b", "20260131-235959-0a1b/.."})
   void noNameLeadsOutOfTheFolder(String id) {
     RunStore store = new RunStore(folder);
     assertThatThrownBy(() -> store.view(id)).isInstanceOf(ApiException.class);
@@ -253,13 +257,12 @@ class RunStoreTest {
   void afterAFailureNothingMoreIsWritten() {
     var written = new java.util.ArrayList<byte[]>();
     var writer =
-        new LineWriter(
-            bytes -> {
-              if (written.size() == 1) {
-                throw new IOException("No space left on device");
-              }
-              written.add(bytes);
-            });
+        new LineWriter(bytes -> {
+          if (written.size() == 1) {
+            throw new IOException("No space left on device");
+          }
+          written.add(bytes);
+        });
     assertThatThrownBy(
             () -> {
               writer.write(steps(1, 0.5));

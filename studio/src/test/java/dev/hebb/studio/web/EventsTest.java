@@ -23,8 +23,7 @@ class EventsTest {
   private final HttpService service =
       rules ->
           rules.get(
-              "/events",
-              (q, r) -> events.serve(q, r, q.query().first("run").orElse(null), null));
+              "/events", (q, r) -> events.serve(q, r, q.query().first("run").orElse(null), null));
   private final Server server =
       Server.start(Access.of("127.0.0.1", null), 0, Map.of("/api", service));
   private final List<Socket> sockets = new ArrayList<>();
@@ -115,7 +114,9 @@ class EventsTest {
     try (var socket = new Socket("127.0.0.1", server.port())) {
       socket
           .getOutputStream()
-          .write("GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+          .write(
+              "GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
       var in = new BufferedReader(new InputStreamReader(socket.getInputStream()));
       assertThat(in.readLine()).contains("503");
     }

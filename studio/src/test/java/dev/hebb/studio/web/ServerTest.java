@@ -36,9 +36,11 @@ class ServerTest {
       rules
           .get("/it", (_, r) -> Json.send(r, Map.of("reached", true)))
           .post("/it", (q, r) -> Json.send(r, Json.body(q, Map.class)))
-          .get("/bug", (_, _) -> {
-            throw new IllegalStateException("a secret");
-          });
+          .get(
+              "/bug",
+              (_, _) -> {
+                throw new IllegalStateException("a secret");
+              });
     }
   }
 
@@ -198,8 +200,7 @@ class ServerTest {
         .isInstanceOf(HebbException.class)
         .hasMessageContaining("token");
     assertThat(Access.of("0.0.0.0", null).token()).hasSize(32);
-    assertThat(Access.of("0.0.0.0", null).token())
-        .isNotEqualTo(Access.of("0.0.0.0", null).token());
+    assertThat(Access.of("0.0.0.0", null).token()).isNotEqualTo(Access.of("0.0.0.0", null).token());
     assertThat(Access.of("localhost", null).token()).isNull();
     assertThatThrownBy(() -> Access.of("127.0.0.1", "short")).hasMessageContaining("at least 8");
     assertThatThrownBy(() -> Access.of("127.0.0.1", "no spaces, please"))
@@ -218,8 +219,7 @@ class ServerTest {
 
   @Test
   void aTakenPortIsSaid() {
-    assertThatThrownBy(
-            () -> Server.start(Access.of("127.0.0.1", null), server.port(), Map.of()))
+    assertThatThrownBy(() -> Server.start(Access.of("127.0.0.1", null), server.port(), Map.of()))
         .isInstanceOf(HebbException.class)
         .hasMessageContaining("--port");
   }

@@ -27,7 +27,6 @@ export default {
     'inside.depth': 'Gradient by depth',
     'inside.depthText': 'From the first layer to the last, now. If the bars shrink towards the first layer, gradients vanish on their way back; ReLU, residual paths and batch norm help.',
     'inside.notHere': 'No layer of this network has such values.',
-    'inside.pictures': 'Pictures',
     'inside.filters': 'Filters',
     'inside.filtersText': 'The weights of each unit as a picture: orange excites it, blue inhibits it.',
     'inside.maps': 'Feature maps',
@@ -37,7 +36,6 @@ export default {
     'inside.example': 'Example',
     'inside.unit': 'Unit',
     'inside.noPictures': 'This layer has nothing that could be shown as a picture.',
-    'inside.ended': 'The network of this run is no longer in memory, so there are no new pictures of its inside.',
   },
   zh: {
     'inside.graph': '网络',
@@ -67,7 +65,6 @@ export default {
     'inside.depth': '各深度的梯度',
     'inside.depthText': '从第一层到最后一层的当前值。若越靠近第一层越短，梯度就在返回途中消失；ReLU、残差连接和批归一化有帮助。',
     'inside.notHere': '这个网络没有哪一层有这种数值。',
-    'inside.pictures': '图像',
     'inside.filters': '滤波器',
     'inside.filtersText': '每个单元的权重画成图：橙色使它兴奋，蓝色使它抑制。',
     'inside.maps': '特征图',
@@ -77,6 +74,5 @@ export default {
     'inside.example': '样本',
     'inside.unit': '单元',
     'inside.noPictures': '这一层没有可以画成图的东西。',
-    'inside.ended': '这次训练的网络已不在内存中，因此没有新的内部图像。',
   },
 };

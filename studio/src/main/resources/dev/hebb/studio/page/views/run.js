@@ -1,6 +1,6 @@
 // One run, live: its curves, its speed, what was done to it, and where it comes from.
 import { html, useEffect, useRef, useState, Button, Card, Hint, Progress, Slider, Stat, toast, Toggle } from '../ui.js';
-import { t } from '../i18n.js';
+import { language, t } from '../i18n.js';
 import { get } from '../api.js';
 import { compact, duration, number, percent } from '../format.js';
 import { Chart, zoomed } from '../chart.js';
@@ -107,7 +107,7 @@ function Facts({ run }) {
 function Action({ at, what, value, step }) {
   return html`<li key=${at}><span class="note">${t('run.step')} ${number(step)}</span>
     ${t('action.' + what, { value: value === null ? '' : number(Number(value)) })}
-    <time class="note" datetime=${at}>${new Date(at).toLocaleTimeString()}</time></li>`;
+    <time class="note" datetime=${at}>${new Date(at).toLocaleTimeString(language())}</time></li>`;
 }
 
 function FactList({ facts }) {
@@ -153,6 +153,12 @@ function useSeries(id) {
     }
     draw();
   };
+  const addEpoch = ({ epoch: { step, values } }) => {
+    for (const [name, value] of Object.entries(values)) {
+      append(all.current, name === 'loss' ? 'epoch.loss' : name, { x: [step], y: [value] });
+    }
+    draw();
+  };
   useEffect(() => {
     load();
     return () => cancelAnimationFrame(frame.current);
@@ -161,5 +167,5 @@ function useSeries(id) {
     toast(t('run.dropped', { n: count }));
     load();
   };
-  return { all: all.current, listeners: { open: load, step: add, epoch: load, ended: load, dropped } };
+  return { all: all.current, listeners: { open: load, step: add, epoch: addEpoch, ended: load, dropped } };
 }
