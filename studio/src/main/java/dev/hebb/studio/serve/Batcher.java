@@ -124,8 +124,7 @@ final class Batcher {
       if (stopped) {
         throw Refusal.busy("the server is shutting down: ask another one, or this one again later");
       }
-      int room =
-          Math.clamp(QUEUED_NUMBERS / Math.max(1, rows[0].length), 1, batching.queue());
+      int room = Math.clamp(QUEUED_NUMBERS / Math.max(1, rows[0].length), 1, batching.queue());
       if (queued > 0 && queued + rows.length > room) {
         throw Refusal.busy(
             "%d examples wait already, and %d may: ask again later".formatted(queued, room));
