@@ -1,5 +1,6 @@
 package dev.hebb.onnx;
 
+import dev.hebb.nn.Layer;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.layer.Chain;
 import dev.hebb.onnx.op.Origin;
@@ -27,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -67,6 +69,10 @@ final class Parts {
   private final String input;
   private final String output;
   private final Map<String, Shape> examples;
+
+  /** The shape of one example of the main input. */
+  private final Shape example;
+
   private final Plan plan;
   private final Map<String, Role> roles;
 
@@ -78,7 +84,9 @@ final class Parts {
 
   Parts(OnnxModel model, String output, Map<String, Shape> examples) {
     this.model = model;
-    this.input = examples.keySet().iterator().next();
+    Map.Entry<String, Shape> first = examples.entrySet().iterator().next();
+    this.input = first.getKey();
+    this.example = first.getValue();
     this.output = output;
     this.examples = examples;
     this.plan = model.plan();
@@ -135,7 +143,7 @@ final class Parts {
       from = end;
     }
     Set<String> taken = new HashSet<>();
-    List<dev.hebb.nn.Layer> layers = new ArrayList<>();
+    List<Layer> layers = new ArrayList<>();
     Map<String, String> initialisers = new LinkedHashMap<>();
     for (Segment s : segments) {
       String name = s.name(taken, layers.size());
@@ -147,18 +155,18 @@ final class Parts {
         initialisers.put(name + "." + w.name(), w.initialiser());
       }
     }
-    Net net = Net.of(new Chain(layers), examples.get(input), Seed.of(0));
+    Net net = Net.of(new Chain(layers), example, Seed.of(0));
     net.variables()
         .forEach(v -> {
-          TensorProto t = plan.constants().get(initialisers.get(v.name()));
+          TensorProto t = constant(String.valueOf(initialisers.get(v.name())));
           v.set(TensorData.value(t, model.files()).tensor().cast(v.shape().dtype()));
         });
     return net;
   }
 
   /** A float64 example makes a float64 network. */
-  static ElementType floats(Shape example) {
-    return example.dtype() == DType.FLOAT64 ? ElementType.DOUBLE : ElementType.FLOAT;
+  static ElementType floats(Shape shape) {
+    return shape.dtype() == DType.FLOAT64 ? ElementType.DOUBLE : ElementType.FLOAT;
   }
 
   // ---- where to cut
@@ -214,7 +222,7 @@ final class Parts {
             given.put(
                 name,
                 new Value(Tensor.full(shape.prepend(batch), 0), ElementType.of(shape.dtype()), Origin.DATA)));
-    Walk walk = Walk.of(new Walk.Constants(), model.files(), floats(examples.get(input)));
+    Walk walk = Walk.of(new Walk.Constants(), model.files(), floats(example));
     walk.run(plan, given);
     return walk.values();
   }
@@ -280,7 +288,7 @@ final class Parts {
         switch (roles.get(name)) {
           case WEIGHT -> weights.add(name);
           case MEASURED -> measured.add(name);
-          case SETTING -> graph.addInitializer(inside(plan.constants().get(name)));
+          case SETTING -> graph.addInitializer(inside(constant(name)));
         }
       } else if (examples.containsKey(name) && !name.equals(in)) {
         side.add(new OnnxPart.Weight(name, name, examples.get(name)));
@@ -324,7 +332,7 @@ final class Parts {
 
   private OnnxPart.Weight weight(String name, String prefix) {
     String rest = prefix.isEmpty() ? name : name.substring(prefix.length() + 1);
-    List<Long> dims = plan.constants().get(name).getDimsList();
+    List<Long> dims = constant(name).getDimsList();
     int[] d = dims.stream().mapToInt(Long::intValue).toArray();
     return new OnnxPart.Weight(name, rest, Shape.of(d));
   }
@@ -355,10 +363,14 @@ final class Parts {
 
   private ElementType elementOf(String name) {
     if (name.equals(input)) {
-      return ElementType.of(examples.get(input).dtype());
+      return ElementType.of(example.dtype());
     }
     Value v = seen.getFirst().get(name);
     return v == null ? ElementType.FLOAT : v.type();
+  }
+
+  private TensorProto constant(String name) {
+    return Objects.requireNonNull(plan.constants().get(name), name);
   }
 
   /** A tensor with its data inside of the file. */

@@ -9,11 +9,14 @@ import dev.hebb.onnx.op.Value;
 import dev.hebb.onnx.proto.ModelProto;
 import dev.hebb.onnx.proto.TensorProto;
 import dev.hebb.tensor.Tensor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +27,8 @@ class NodeCasesTest {
 
   private static final double ABSOLUTE = 1e-7;
 
+  private static final Scoreboard SCORES = new Scoreboard();
+
   static Stream<NodeCases.Case> cases() {
     List<NodeCases.Case> all = NodeCases.all();
     assumeTrue(!all.isEmpty(), NodeCases.MISSING);
@@ -33,6 +38,29 @@ class NodeCasesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void agreesWithTheExpectedOutputs(NodeCases.Case c) throws InvalidProtocolBufferException {
+    var node = ModelProto.parseFrom(c.model()).getGraph().getNode(0);
+    String domain = node.getDomain().isEmpty() ? "ai.onnx" : node.getDomain();
+    boolean passed = false;
+    try {
+      check(c);
+      passed = true;
+    } finally {
+      SCORES.add(domain + ":" + node.getOpType(), passed);
+    }
+  }
+
+  @AfterAll
+  static void thePageIsUpToDate() throws IOException {
+    if (SCORES.cases() != NodeCases.all().size() || SCORES.cases() == 0) {
+      return; // only some were run
+    }
+    if (Boolean.getBoolean("hebb.write")) {
+      Files.writeString(Scoreboard.page(), SCORES.markdown());
+    }
+    assertThat(Scoreboard.page()).as(Scoreboard.REFRESH).hasContent(SCORES.markdown());
+  }
+
+  private static void check(NodeCases.Case c) throws InvalidProtocolBufferException {
     OnnxModel model = Onnx.read(ByteBuffer.wrap(c.model()));
     var graph = ModelProto.parseFrom(c.model()).getGraph();
     for (NodeCases.DataSet set : c.sets()) {
