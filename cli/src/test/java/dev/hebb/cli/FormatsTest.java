@@ -199,7 +199,7 @@ class FormatsTest {
     Path svg = folder.resolve("m.svg");
     assertThat(hebb("inspect", onnx, "--svg", svg).succeeds().out())
         .contains("ONNX model", "input   ", "output  ", "first.w", "nodes: ");
-    assertThat(svg).content().contains("MatMul");
+    assertThat(svg).content().contains("Gemm");
     Path x = folder.resolve("x.npy");
     Path y = folder.resolve("y.npz");
     NumPy.write(Tensor.of(new float[] {1, -2, 3}, Shape.of(1, 3)), x);
