@@ -72,7 +72,7 @@ public record OnnxExport(
    */
   public record Around(Shape in, UnaryOperator<Tensor> before, UnaryOperator<Tensor> after) {}
 
-  /** Keeps the order of the inputs. */
+  /** Checks the names and the batch, and keeps the order of the inputs. */
   public OnnxExport {
     side = Collections.unmodifiableMap(new LinkedHashMap<>(side));
     Set<String> names = new HashSet<>(side.keySet());
