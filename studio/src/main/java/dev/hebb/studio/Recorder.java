@@ -31,11 +31,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Recorder implements Subscriber {
   private static final Logger LOGGER = LoggerFactory.getLogger("dev.hebb.studio");
-  private static final long FLUSH_MILLIS = 150;
+  private static final long FLUSH_MILLIS = 250;
   private static final int QUEUE = 1024;
   private static final int END_SECONDS = 20;
 
-  /** So many points are recorded at each look for five minutes, then half as many for ten, … */
+  /** So many points are recorded at each look for eight minutes, then half as many for sixteen. */
   private static final int STEPS_AT_ONCE = 16;
 
   private static final int LOOKS = 2000;
