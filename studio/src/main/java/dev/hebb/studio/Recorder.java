@@ -8,12 +8,14 @@ import dev.hebb.studio.runs.RunView;
 import dev.hebb.studio.runs.Thinning;
 import dev.hebb.studio.web.ApiException;
 import dev.hebb.studio.web.Events;
+import dev.hebb.tensor.HebbException;
 import dev.hebb.train.Session;
 import dev.hebb.train.Subscriber;
 import dev.hebb.train.TrainEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -130,8 +132,7 @@ final class Recorder implements Subscriber {
 
   private void begin(TrainEvent.RunStarted started) {
     if (session != null) {
-      throw new dev.hebb.tensor.HebbException(
-          "studio(): it records one run; make another for the next");
+      throw new HebbException("studio(): it records one run; make another for the next");
     }
     session = started.session();
     RunView fresh = store.create();
@@ -214,7 +215,7 @@ final class Recorder implements Subscriber {
   }
 
   private void tell(String what) {
-    events.publish(id(), what, java.util.Map.of("run", id(), "step", step), false);
+    events.publish(id(), what, Map.of("run", id(), "step", step), false);
   }
 
   // ---- from the page

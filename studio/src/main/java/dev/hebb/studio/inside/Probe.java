@@ -12,12 +12,14 @@ import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import dev.hebb.train.data.Batch;
+import dev.hebb.train.data.Dataset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a network inside, on one fixed batch. It works on a copy with programs of its own, so
@@ -85,7 +87,7 @@ final class Probe {
 
   private static Entry.Layer layer(
       Net.Part part,
-      float @org.jspecify.annotations.Nullable [] output,
+      float @Nullable [] output,
       Map<String, float[]> gradients,
       Weights before,
       Weights after) {
@@ -142,11 +144,11 @@ final class Probe {
   }
 
   /** Some examples of a data set, evenly spread, without augmentation. */
-  static Batch batch(dev.hebb.train.data.Dataset data, int most) {
+  static Batch batch(Dataset data, int most) {
     return spread(data, most).all();
   }
 
-  static dev.hebb.train.data.Dataset spread(dev.hebb.train.data.Dataset data, int most) {
+  static Dataset spread(Dataset data, int most) {
     int n = Math.min(most, data.size());
     int[] chosen = new int[n];
     Arrays.setAll(chosen, i -> (int) ((long) data.size() * i / n));

@@ -3,6 +3,7 @@ package dev.hebb.studio.inside;
 import dev.hebb.nn.Net;
 import dev.hebb.studio.web.ApiException;
 import dev.hebb.studio.web.Json;
+import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.train.data.Dataset;
 import dev.hebb.train.io.DataFile;
@@ -80,8 +81,7 @@ public final class Stored {
   }
 
   private static Dataset none(Net net) {
-    return Dataset.ofValues(
-            net.in().as(dev.hebb.tensor.DType.FLOAT32), new float[net.in().size()], new float[1], 1)
+    return Dataset.ofValues(net.in().as(DType.FLOAT32), new float[net.in().size()], new float[1], 1)
         .take(0);
   }
 

@@ -1,6 +1,8 @@
 package dev.hebb.studio.inside;
 
 import dev.hebb.nn.Net;
+import dev.hebb.tensor.DType;
+import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.train.Model;
@@ -66,7 +68,7 @@ public final class Subject {
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(rows[i], 0, all, i * each, each);
     }
-    var shape = net.in().prepend(rows.length);
-    return Tensor.of(all, shape.as(dev.hebb.tensor.DType.FLOAT32)).cast(net.in().dtype());
+    Shape shape = net.in().prepend(rows.length);
+    return Tensor.of(all, shape.as(DType.FLOAT32)).cast(net.in().dtype());
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -95,7 +96,7 @@ final class RunLog {
     if (json >= to) {
       return null;
     }
-    byte[] text = java.util.Arrays.copyOfRange(bytes, json, to);
+    byte[] text = Arrays.copyOfRange(bytes, json, to);
     String written = new String(bytes, from, SUM, StandardCharsets.US_ASCII);
     if (!written.equals(sum(text))) {
       return null;

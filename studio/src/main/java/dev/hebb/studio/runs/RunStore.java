@@ -3,10 +3,14 @@ package dev.hebb.studio.runs;
 import dev.hebb.studio.web.ApiException;
 import dev.hebb.studio.web.Json;
 import dev.hebb.tensor.HebbException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -93,10 +97,7 @@ public final class RunStore {
     try {
       Path temporary = folder(view.id()).resolve("." + SUMMARY);
       Files.write(temporary, Json.bytes(view.summary()));
-      Files.move(
-          temporary,
-          folder(view.id()).resolve(SUMMARY),
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, folder(view.id()).resolve(SUMMARY), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new HebbException("the run's summary cannot be written: " + e.getMessage(), e);
     }
@@ -187,7 +188,7 @@ public final class RunStore {
    */
   public Path folder(String id) {
     Path file = checked(id);
-    if (!Files.isDirectory(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
       throw ApiException.missing("there is no run " + id);
     }
     return file;
@@ -234,7 +235,7 @@ public final class RunStore {
     try {
       Files.createDirectories(to.getParent());
       Files.move(from, to);
-      Files.setLastModifiedTime(to, java.nio.file.attribute.FileTime.from(Instant.now()));
+      Files.setLastModifiedTime(to, FileTime.from(Instant.now()));
     } catch (IOException e) {
       throw new HebbException("%s cannot be moved: %s".formatted(from, e.getMessage()), e);
     }
@@ -266,6 +267,9 @@ public final class RunStore {
 
   /** A log of another process, or of an earlier one, and how far it was read. */
   private static final class Reading {
+    /** Entries that nobody takes are forgotten; the view has them. */
+    private static final int KEPT_FRESH = 1000;
+
     private final RunView view;
     private final Path log;
     private final List<Entry> fresh = new ArrayList<>();
@@ -285,7 +289,7 @@ public final class RunStore {
         if (fresh.size() > KEPT_FRESH) {
           fresh.subList(0, fresh.size() - KEPT_FRESH).clear();
         }
-      } catch (java.io.FileNotFoundException e) {
+      } catch (FileNotFoundException e) {
         return; // nothing was written yet
       } catch (IOException e) {
         throw new HebbException("%s cannot be read: %s".formatted(log, e.getMessage()), e);
@@ -297,7 +301,5 @@ public final class RunStore {
       fresh.clear();
       return entries;
     }
-
-    private static final int KEPT_FRESH = 1000;
   }
 }

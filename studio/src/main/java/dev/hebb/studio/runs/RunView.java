@@ -1,5 +1,6 @@
 package dev.hebb.studio.runs;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,7 +144,7 @@ public final class RunView {
 
   /** When a process began, in milliseconds since 1970; 0 where the system does not tell. */
   static long began(ProcessHandle process) {
-    return process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
   /** How the run began, or null while nothing of it is on the disk. */
