@@ -296,7 +296,7 @@ class StudioPageTest {
     browser.clickNamed("Compare 2");
     browser.find(".chart canvas");
     assertThat(browser.text(".legend")).contains("tiny one", "tiny two");
-    assertThat(browser.text("table.settings")).contains("adam", "64");
+    assertThat(browser.text("table.settings")).contains("Adam", "64");
     browser.screenshot("compare-light");
     show("#/runs");
     browser.type("input[type=search]", "no such run");
