@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param constants the tensors that lie in the file, by name
  */
 public record Plan(
-    List<String> inputs, List<Step> steps, List<String> outputs, Map<String, TensorProto> constants) {
+    List<String> inputs,
+    List<Step> steps,
+    List<String> outputs,
+    Map<String, TensorProto> constants) {
 
   /**
    * A node.
@@ -155,7 +158,8 @@ public record Plan(
       List<NodeProto> nodes, Context context, Map<String, AttributeProto> outer, int depth) {
     if (depth > Context.MOST_NESTED) {
       throw new OnnxException(
-          "graphs and functions lie inside each other more than %d deep".formatted(Context.MOST_NESTED));
+          "graphs and functions lie inside each other more than %d deep"
+              .formatted(Context.MOST_NESTED));
     }
     List<Step> steps = new ArrayList<>();
     for (NodeProto n : nodes) {
@@ -227,7 +231,12 @@ public record Plan(
     Map<String, Integer> opsets = new HashMap<>(context.opsets);
     opsets.putAll(Registry.opsets(f.getOpsetImportList()));
     var inner = new Context(opsets, context.functions, context.problems, context.open);
-    var body = new Plan(f.getInputList(), steps(f.getNodeList(), inner, given, depth + 1), f.getOutputList(), Map.of());
+    var body =
+        new Plan(
+            f.getInputList(),
+            steps(f.getNodeList(), inner, given, depth + 1),
+            f.getOutputList(),
+            Map.of());
     context.open.remove(key);
     return new Step(
         title,
@@ -243,7 +252,8 @@ public record Plan(
     Set<String> known = new HashSet<>(around);
     known.addAll(inputs);
     known.addAll(constants.keySet());
-    Set<String> later = steps.stream().flatMap(s -> s.outputs().stream()).collect(Collectors.toSet());
+    Set<String> later =
+        steps.stream().flatMap(s -> s.outputs().stream()).collect(Collectors.toSet());
     for (Step s : steps) {
       for (String name : s.inputs()) {
         if (!name.isEmpty() && !known.contains(name)) {

@@ -118,8 +118,7 @@ public final class Ort implements AutoCloseable {
   private static OnnxTensor bind(Tensor t) throws OrtException {
     long[] shape = Arrays.stream(t.shape().dims()).asLongStream().toArray();
     return switch (t.dtype()) {
-      case FLOAT32 ->
-          OnnxTensor.createTensor(environment(), FloatBuffer.wrap(t.toFloats()), shape);
+      case FLOAT32 -> OnnxTensor.createTensor(environment(), FloatBuffer.wrap(t.toFloats()), shape);
       case FLOAT64 ->
           OnnxTensor.createTensor(environment(), DoubleBuffer.wrap(t.toDoubles()), shape);
       case INT32 -> OnnxTensor.createTensor(environment(), IntBuffer.wrap(t.toInts()), shape);
