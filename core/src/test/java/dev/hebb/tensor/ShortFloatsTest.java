@@ -15,7 +15,8 @@ class ShortFloatsTest {
       x[i] =
           i % 2 == 0
               ? Float.intBitsToFloat(random.nextInt())
-              : Float.float16ToFloat((short) random.nextInt()) * (1 + random.nextInt(-4, 5) / 8192f);
+              : Float.float16ToFloat((short) random.nextInt())
+                  * (1 + random.nextInt(-4, 5) / 8192f);
     }
     float[] edges = {0, -0f, 65504, 65519.99f, 65520, 0x1p-24f, 0x1p-25f, 0x1.002p-25f, 0x1p-14f};
     System.arraycopy(edges, 0, x, 0, edges.length);
@@ -27,7 +28,9 @@ class ShortFloatsTest {
     float[] x = samples();
     float[] y = Tensor.of(x).toFloat16().toFloats();
     for (int i = 0; i < x.length; i++) {
-      assertThat(y[i]).as("%a", x[i]).isEqualTo(Float.valueOf(Float.float16ToFloat(Float.floatToFloat16(x[i]))));
+      assertThat(y[i])
+          .as("%a", x[i])
+          .isEqualTo(Float.valueOf(Float.float16ToFloat(Float.floatToFloat16(x[i]))));
     }
   }
 

@@ -33,7 +33,8 @@ public final class Onnx {
   private Onnx() {}
 
   /**
-   * Reads a model. Tensors that lie outside of the file are looked for in its folder, and only there.
+   * Reads a model. Tensors that lie outside of the file are looked for in its folder, and only
+   * there.
    *
    * @throws OnnxException if it is not a model, or uses what is not supported: then all of it is
    *     listed
@@ -41,8 +42,7 @@ public final class Onnx {
   public static OnnxModel load(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     Path folder = absolute.getParent();
-    return model(
-        file.toString(), map(file, 0, -1), new Beside(folder == null ? absolute : folder));
+    return model(file.toString(), map(file, 0, -1), new Beside(folder == null ? absolute : folder));
   }
 
   /** Reads a model from memory. Nobody may change the bytes any more. */
@@ -76,7 +76,8 @@ public final class Onnx {
       }
       if (n > Integer.MAX_VALUE) {
         throw new OnnxException(
-            file + " is larger than 2 GiB; save its weights as external data, one tensor at a time");
+            file
+                + " is larger than 2 GiB; save its weights as external data, one tensor at a time");
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, offset, n);
     } catch (IOException e) {

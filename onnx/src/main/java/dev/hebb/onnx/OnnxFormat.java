@@ -8,7 +8,9 @@ import dev.hebb.onnx.export.OnnxExport;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Files called {@code .onnx} behind {@link Net#load} and {@link Net#save}, and their parts' layer. */
+/**
+ * Files called {@code .onnx} behind {@link Net#load} and {@link Net#save}, and their parts' layer.
+ */
 public final class OnnxFormat implements NetFormat, LayerTypes {
   /** For the service loader. */
   public OnnxFormat() {}

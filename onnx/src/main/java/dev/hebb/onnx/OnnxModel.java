@@ -31,8 +31,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model from an ONNX file: it can be looked at, run for any inputs, and made a
- * {@link Net}.
+ * A model from an ONNX file: it can be looked at, run for any inputs, and made a {@link Net}.
  *
  * <p>It is immutable and may be used by several threads.
  */
@@ -45,7 +44,8 @@ public final class OnnxModel {
    *
    * @param name its name
    * @param type the element type
-   * @param dims its dimensions, {@link #OPEN} where any size will do; null if the file does not tell
+   * @param dims its dimensions, {@link #OPEN} where any size will do; null if the file does not
+   *     tell
    */
   public record Port(String name, ElementType type, @Nullable List<Integer> dims) {
     @Override
@@ -128,7 +128,8 @@ public final class OnnxModel {
       }
       throw new OnnxException(
           "\"%s\" is a %s; only tensors are supported"
-              .formatted(v.getName(), type.getValueCase().name().toLowerCase(java.util.Locale.ROOT)));
+              .formatted(
+                  v.getName(), type.getValueCase().name().toLowerCase(java.util.Locale.ROOT)));
     }
     TypeProto.Tensor t = type.getTensorType();
     ElementType element = ElementType.of(t.getElemType());
@@ -264,7 +265,9 @@ public final class OnnxModel {
         Step step =
             steps.computeIfAbsent(
                 key,
-                _ -> Step.of(false, in -> walk(names, types, in).stream().map(Value::tensor).toList()));
+                _ ->
+                    Step.of(
+                        false, in -> walk(names, types, in).stream().map(Value::tensor).toList()));
         return step.runAll(values.toArray(Tensor[]::new));
       } catch (DataDependent e) {
         dataDependent.add(key);
@@ -338,16 +341,14 @@ public final class OnnxModel {
     Map<String, Object> notes = new LinkedHashMap<>();
     ServiceLoader.load(NoteFormat.class)
         .findFirst()
-        .ifPresent(
-            format ->
-                metadata()
-                    .forEach(
-                        (key, json) -> {
-                          if (key.startsWith(OnnxExport.NOTES)) {
-                            String name = key.substring(OnnxExport.NOTES.length());
-                            notes.put(name, format.read(name, json));
-                          }
-                        }));
+        .ifPresent(format ->
+            metadata()
+                .forEach((key, json) -> {
+                  if (key.startsWith(OnnxExport.NOTES)) {
+                    String name = key.substring(OnnxExport.NOTES.length());
+                    notes.put(name, format.read(name, json));
+                  }
+                }));
     return notes;
   }
 
@@ -367,5 +368,4 @@ public final class OnnxModel {
   public String toString() {
     return "OnnxModel %s → %s, %d nodes".formatted(inputs, outputs, plan.steps().size());
   }
-
 }

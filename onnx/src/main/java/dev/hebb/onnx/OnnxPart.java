@@ -90,10 +90,12 @@ public record OnnxPart(
           for (Weight w : side) {
             Tensor t = Side.require(this, w.name, w.shape);
             Tensor cast = t.cast(w.shape.dtype());
-            given.put(
-                w.initialiser, new Value(cast, ElementType.of(cast.dtype()), Origin.DATA));
+            given.put(w.initialiser, new Value(cast, ElementType.of(cast.dtype()), Origin.DATA));
           }
-          return Walk.of(constants, TensorData.Files.NONE, floats).run(plan, given).getFirst().tensor();
+          return Walk.of(constants, TensorData.Files.NONE, floats)
+              .run(plan, given)
+              .getFirst()
+              .tensor();
         });
   }
 

@@ -36,8 +36,8 @@ import java.util.stream.Collectors;
  * A model cut into a chain of layers.
  *
  * <p>It is cut wherever all that the rest needs is one value with the examples on its first axis,
- * besides constants and what follows from side inputs: the latter is computed again in each part.
- * A weight that several parts would need keeps them together.
+ * besides constants and what follows from side inputs: the latter is computed again in each part. A
+ * weight that several parts would need keeps them together.
  */
 final class Parts {
   /** Two batch sizes tell which dimensions count the examples. */
@@ -105,7 +105,11 @@ final class Parts {
       throw new OnnxException(
           "the output \"%s\" is %s for %d examples and %s for %d; in a network the first axis counts them"
               .formatted(
-                  output, shape(seen.get(0), output), BATCHES[0], shape(seen.get(1), output), BATCHES[1]));
+                  output,
+                  shape(seen.get(0), output),
+                  BATCHES[0],
+                  shape(seen.get(1), output),
+                  BATCHES[1]));
     }
   }
 
@@ -195,7 +199,9 @@ final class Parts {
       }
     }
     Set<String> weights =
-        roles.keySet().stream().filter(n -> roles.get(n) != Role.SETTING).collect(Collectors.toSet());
+        roles.keySet().stream()
+            .filter(n -> roles.get(n) != Role.SETTING)
+            .collect(Collectors.toSet());
     List<Integer> ends = new ArrayList<>();
     for (int at = 1; at < steps.size(); at++) {
       int end = at;
@@ -204,7 +210,8 @@ final class Parts {
           live.size() == 1 && !live.contains(input) && countsExamples(live.iterator().next());
       boolean split =
           weights.stream()
-              .anyMatch(w -> firstUse.getOrDefault(w, end) < end && lastUse.getOrDefault(w, -1) >= end);
+              .anyMatch(
+                  w -> firstUse.getOrDefault(w, end) < end && lastUse.getOrDefault(w, -1) >= end);
       // A step that does not follow from the input belongs to those that need it.
       boolean useful = steps.get(at - 1).outputs().stream().anyMatch(main::contains);
       if (one && !split && useful) {
@@ -217,11 +224,11 @@ final class Parts {
 
   private Map<String, Value> rehearsal(int batch) {
     Map<String, Value> given = new HashMap<>();
-    examples.forEach(
-        (name, shape) ->
-            given.put(
-                name,
-                new Value(Tensor.full(shape.prepend(batch), 0), ElementType.of(shape.dtype()), Origin.DATA)));
+    examples.forEach((name, shape) ->
+        given.put(
+            name,
+            new Value(
+                Tensor.full(shape.prepend(batch), 0), ElementType.of(shape.dtype()), Origin.DATA)));
     Walk walk = Walk.of(new Walk.Constants(), model.files(), floats(example));
     walk.run(plan, given);
     return walk.values();
@@ -248,7 +255,8 @@ final class Parts {
   private record Segment(OnnxPart layer, List<String> initialisers, String operator) {
     /** By what its weights have in common, as PyTorch names modules; else by its operator. */
     String name(Set<String> taken, int index) {
-      String prefix = initialisers.isEmpty() ? "" : common(initialisers).replaceAll("[^A-Za-z0-9_-]", "_");
+      String prefix =
+          initialisers.isEmpty() ? "" : common(initialisers).replaceAll("[^A-Za-z0-9_-]", "_");
       String plain = operator.toLowerCase(Locale.ROOT) + "_" + index;
       String name = prefix.matches("[A-Za-z].*") && taken.add(prefix) ? prefix : plain;
       taken.add(name);
@@ -311,7 +319,8 @@ final class Parts {
     String kinds =
         own.stream()
             .map(s -> s.node().getOpType())
-            .filter(op -> own.size() <= 8 || Set.of("MatMul", "Gemm", "Conv", "Attention").contains(op))
+            .filter(
+                op -> own.size() <= 8 || Set.of("MatMul", "Gemm", "Conv", "Attention").contains(op))
             .collect(Collectors.joining(", "));
     var layer =
         new OnnxPart(
@@ -395,13 +404,15 @@ final class Parts {
       }
       if (!fits) {
         throw new OnnxException(
-            "an example of %s is not %s; the batch axis is left out".formatted(port, Arrays.toString(given)));
+            "an example of %s is not %s; the batch axis is left out"
+                .formatted(port, Arrays.toString(given)));
       }
       return Shape.of(port.type().dtype(), given);
     }
     if (Arrays.stream(own).anyMatch(d -> d == OnnxModel.OPEN)) {
       throw new OnnxException(
-          port + " has open dimensions; say how large an example is: net(…), without the batch axis");
+          port
+              + " has open dimensions; say how large an example is: net(…), without the batch axis");
     }
     return Shape.of(port.type().dtype(), own);
   }

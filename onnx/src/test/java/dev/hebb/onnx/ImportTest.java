@@ -75,7 +75,8 @@ class ImportTest {
     int byModel = 0;
     for (int from = 0; from < 10_000; from += 500) {
       Tensor x = test.x.narrow(0, from, 500).eval();
-      var part = new Digits(x, IntStream.range(from, from + 500).map(i -> test.labels[i]).toArray());
+      var part =
+          new Digits(x, IntStream.range(from, from + 500).map(i -> test.labels[i]).toArray());
       byNet += part.right(net.predict(x));
       byModel += part.right(model.run(Map.of("input_image", x)).get("output_probs"));
     }
@@ -91,12 +92,11 @@ class ImportTest {
     double before = loss(net, train);
     var adam = Adam.of(1e-4).bind(net.params());
     Step step =
-        Step.trainStep(
-            (x, y) -> {
-              Tensor loss = net.forward(x).crossEntropy(y);
-              adam.update(loss.grad(net.params()));
-              return loss;
-            });
+        Step.trainStep((x, y) -> {
+          Tensor loss = net.forward(x).crossEntropy(y);
+          adam.update(loss.grad(net.params()));
+          return loss;
+        });
     for (int epoch = 0; epoch < 2; epoch++) {
       for (int from = 0; from < 6_000; from += 100) {
         step.run(train.x.narrow(0, from, 100).eval(), train.targets().narrow(0, from, 100).eval());
@@ -140,19 +140,17 @@ class ImportTest {
     Tensor y = Tensor.of(new int[] {0, 1, 1, 0}, Shape.of(DType.INT32, 4));
     var adam = Adam.of(0.1).bind(net.params());
     Step step =
-        Step.trainStep(
-            (a, b) -> {
-              Tensor loss = net.forward(a).crossEntropy(b);
-              adam.update(loss.grad(net.params()));
-              return loss;
-            });
+        Step.trainStep((a, b) -> {
+          Tensor loss = net.forward(a).crossEntropy(b);
+          adam.update(loss.grad(net.params()));
+          return loss;
+        });
     double first = step.run(x, y).item();
     for (int i = 0; i < 100; i++) {
       step.run(x, y);
     }
     assertThat(step.run(x, y).item()).isLessThan(0.5 * first);
-    assertThat(net.variable("body.conv1.weight").value().toFloats())
-        .isEqualTo(before.toFloats());
+    assertThat(net.variable("body.conv1.weight").value().toFloats()).isEqualTo(before.toFloats());
   }
 
   @Test
@@ -237,8 +235,7 @@ class ImportTest {
             .and("token_type_ids", in.get("token_type_ids"));
     float[] want = model.run(in).get("output_0").toFloats();
     float[] got = net.predict(in.get("input_ids"), side).toFloats();
-    float[] plain =
-        Device.REFERENCE.run(() -> net.forward(in.get("input_ids"), side).toFloats());
+    float[] plain = Device.REFERENCE.run(() -> net.forward(in.get("input_ids"), side).toFloats());
     for (int i = 0; i < want.length; i++) {
       assertThat(got[i]).isCloseTo(want[i], within(1e-5f));
       assertThat(plain[i]).isCloseTo(want[i], within(1e-4f));
@@ -260,7 +257,10 @@ class ImportTest {
     // The function of the last block's output is compared along one direction in float32: the
     // difference of two losses against the gradient times the way between them.
     var weight =
-        net.params().stream().filter(v -> v.name().contains("output") && v.shape().rank() == 1).toList().getFirst();
+        net.params().stream()
+            .filter(v -> v.name().contains("output") && v.shape().rank() == 1)
+            .toList()
+            .getFirst();
     Tensor before = weight.value();
     Supplier<Tensor> loss =
         () -> {

@@ -48,7 +48,8 @@ class MiniLmTest {
     }
     OnnxModel model = Onnx.load(file);
     String output = model.outputs().getFirst().name();
-    try (Ort ort = Ort.of(file)) {
+    // Where ONNX Runtime fuses quantised nodes, its own results differ by 5e-3.
+    try (Ort ort = Ort.plain(file)) {
       for (int[] size : new int[][] {{1, 12}, {4, 64}}) {
         Map<String, Tensor> in = sentences(size[0], size[1]);
         float[] want = embeddings(ort.run(in));

@@ -64,7 +64,8 @@ final class Scoreboard {
           .append(s == null ? "no case in the archive" : s.passed + " of " + s.all)
           .append(" |\n");
     }
-    text.append("\n## Left out\n\nA model that uses one of these is refused when it is loaded.\n\n");
+    text.append(
+        "\n## Left out\n\nA model that uses one of these is refused when it is loaded.\n\n");
     text.append("| operator | reason |\n|---|---|\n");
     Registry.leftOut().forEach((name, why) -> text.append("| %s | %s |\n".formatted(name, why)));
     return text.toString();

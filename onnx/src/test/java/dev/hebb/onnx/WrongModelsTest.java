@@ -60,20 +60,19 @@ class WrongModelsTest {
 
   @Test
   void everythingThatIsNotSupportedIsListedAtOnce() {
-    assertThatThrownBy(
-            () ->
-                read(
-                    graph(
-                        node("Wavelet", "x", "a"),
-                        node("Relu", "a", "b"),
-                        node("StringNormalizer", "b", "c"),
-                        NodeProto.newBuilder()
-                            .setOpType("FusedGelu")
-                            .setDomain("com.example")
-                            .setName("late")
-                            .addInput("c")
-                            .addOutput("y")
-                            .build())))
+    assertThatThrownBy(() ->
+            read(
+                graph(
+                    node("Wavelet", "x", "a"),
+                    node("Relu", "a", "b"),
+                    node("StringNormalizer", "b", "c"),
+                    NodeProto.newBuilder()
+                        .setOpType("FusedGelu")
+                        .setDomain("com.example")
+                        .setName("late")
+                        .addInput("c")
+                        .addOutput("y")
+                        .build())))
         .isInstanceOf(OnnxException.class)
         .hasMessageContaining("Wavelet")
         .hasMessageContaining("opset 17")
@@ -169,9 +168,12 @@ class WrongModelsTest {
   @Test
   void inputsAreChecked() {
     OnnxModel model = read(graph(node("Relu", "x", "y")));
-    assertThatThrownBy(() -> model.run(Map.of())).hasMessageContaining("x float").hasMessageContaining("missing");
+    assertThatThrownBy(() -> model.run(Map.of()))
+        .hasMessageContaining("x float")
+        .hasMessageContaining("missing");
     Tensor t = Tensor.of(1f, -2f);
-    assertThatThrownBy(() -> model.run(Map.of("x", t, "z", t))).hasMessageContaining("no input \"z\"");
+    assertThatThrownBy(() -> model.run(Map.of("x", t, "z", t)))
+        .hasMessageContaining("no input \"z\"");
     assertThat(model.run(Map.of("x", t)).get("y").toFloats()).containsExactly(1, 0);
   }
 }

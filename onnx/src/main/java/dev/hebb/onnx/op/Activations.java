@@ -100,10 +100,7 @@ final class Activations {
     r.add("PRelu", c -> c.same(c.x(0).lt(0).where(c.x(0).mul(c.x(1)), c.x(0))));
     along(r, "Softmax", x -> x.softmax(-1));
     along(r, "LogSoftmax", x -> x.logSoftmax(-1));
-    along(
-        r,
-        "Hardmax",
-        x -> x.argMax(-1).oneHot(x.shape().last()).cast(x.dtype()));
+    along(r, "Hardmax", x -> x.argMax(-1).oneHot(x.shape().last()).cast(x.dtype()));
   }
 
   /**
@@ -122,8 +119,7 @@ final class Activations {
           }
           int axis = c.axis(c.attributes().integer("axis", -1), rank);
           Tensor y = f.apply(axis == rank - 1 ? x : x.transpose(axis, -1));
-          return List.of(
-              Value.computed(axis == rank - 1 ? y : y.transpose(axis, -1), c.type(0)));
+          return List.of(Value.computed(axis == rank - 1 ? y : y.transpose(axis, -1), c.type(0)));
         });
   }
 }

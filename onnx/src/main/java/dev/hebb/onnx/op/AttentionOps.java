@@ -118,8 +118,7 @@ final class AttentionOps {
     Tensor b = alternate ? Slices.strided(part, 3, 1, 2, half) : part.narrow(3, half, half);
     Tensor re = a.mul(cos).sub(b.mul(sin));
     Tensor im = a.mul(sin).add(b.mul(cos));
-    Tensor y =
-        alternate ? re.stack(-1, im).reshape(part.shape().dims()) : re.concat(3, im);
+    Tensor y = alternate ? re.stack(-1, im).reshape(part.shape().dims()) : re.concat(3, im);
     y = turned == size ? y : y.concat(3, h.narrow(3, turned, size - turned));
     return c.same(packed ? joined(y) : y);
   }
@@ -146,8 +145,7 @@ final class AttentionOps {
     int dk = q.dim(3);
     double given = c.attributes().real("scale", 0);
     double scale = given == 0 ? 1 / Math.sqrt(dk) : given;
-    Tensor state =
-        c.has(3) ? c.x(3) : Normalisation.zeros(q.dtype(), n, kvHeads, dk, v.dim(3));
+    Tensor state = c.has(3) ? c.x(3) : Normalisation.zeros(q.dtype(), n, kvHeads, dk, v.dim(3));
     Tensor decay = gated ? heads(c, c.x(4), kvHeads).exp() : null;
     Tensor beta = delta ? heads(c, c.x(5), c.x(5).dim(2)) : null;
     Tensor erase = c.has(6) ? heads(c, c.x(6), kvHeads) : null;

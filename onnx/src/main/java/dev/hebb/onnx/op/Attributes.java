@@ -85,7 +85,9 @@ public record Attributes(String node, Map<String, AttributeProto> byName) {
     AttributeProto a = find(name, AttributeProto.AttributeType.STRINGS);
     return a == null
         ? List.of()
-        : a.getStringsList().stream().map((ByteString s) -> s.toString(StandardCharsets.UTF_8)).toList();
+        : a.getStringsList().stream()
+            .map((ByteString s) -> s.toString(StandardCharsets.UTF_8))
+            .toList();
   }
 
   /** A tensor, or null. */

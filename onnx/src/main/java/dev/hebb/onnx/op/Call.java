@@ -111,7 +111,10 @@ public final class Call {
 
   /** All inputs from one on. */
   List<Value> all(int from) {
-    return inputs.stream().skip(from).map(v -> Objects.requireNonNull(v, () -> node() + ": a missing input")).toList();
+    return inputs.stream()
+        .skip(from)
+        .map(v -> Objects.requireNonNull(v, () -> node() + ": a missing input"))
+        .toList();
   }
 
   // ---- values that must be known now

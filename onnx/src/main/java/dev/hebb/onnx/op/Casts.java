@@ -48,7 +48,10 @@ final class Casts {
     }
     if (to == ElementType.FLOAT16 || to == ElementType.BFLOAT16) {
       // Rounded once, from all its digits.
-      Tensor wide = x.dtype() == DType.FLOAT32 || x.dtype() == DType.BOOL ? x.cast(DType.FLOAT32) : x.cast(DType.FLOAT64);
+      Tensor wide =
+          x.dtype() == DType.FLOAT32 || x.dtype() == DType.BOOL
+              ? x.cast(DType.FLOAT32)
+              : x.cast(DType.FLOAT64);
       return Value.of(Numbers.fit(wide, to), to);
     }
     if (to == ElementType.UINT32 || x.dtype().isFloating() && to.isInteger()) {
@@ -79,7 +82,7 @@ final class Casts {
     }
     Tensor x = c.known(0);
     Shape shape = x.shape().as(to.dtype());
-  
+
     long[] codes = new long[x.size()];
     double[] d = x.toDoubles();
     long[] l = x.toLongs();

@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions over any number of axes. Two axes are the case that has kernels; one axis is two, one
- * of length 1; of more, the first is summed over, slice by slice, and the rest is the same again.
+ * Convolutions over any number of axes. Two axes are the case that has kernels; one axis is two,
+ * one of length 1; of more, the first is summed over, slice by slice, and the rest is the same
+ * again.
  */
 final class Convolutions {
   private Convolutions() {}
@@ -38,7 +39,8 @@ final class Convolutions {
   /** The convolution of a node for any data and weights. */
   static Tensor convolve(Call c, Tensor x, Tensor w) {
     if (x.rank() < 3 || w.rank() != x.rank()) {
-      throw c.error("takes [n, channels, …] and weights, not %s and %s".formatted(x.shape(), w.shape()));
+      throw c.error(
+          "takes [n, channels, …] and weights, not %s and %s".formatted(x.shape(), w.shape()));
     }
     int[] sizes = x.shape().drop(2).dims();
     int[] kernel = c.attributes().sizes("kernel_shape", w.shape().drop(2).dims());
@@ -60,10 +62,8 @@ final class Convolutions {
     int out = g.out()[0];
     Tensor sum = null;
     for (int k = 0; k < g.kernel()[0]; k++) {
-      Tensor slice =
-          Slices.strided(padded, 2, k * g.dilations()[0], g.strides()[0], out);
-      Tensor part =
-          convolve(sliced(slice), w.narrow(2, k, 1).squeeze(2), g.rest(), groups);
+      Tensor slice = Slices.strided(padded, 2, k * g.dilations()[0], g.strides()[0], out);
+      Tensor part = convolve(sliced(slice), w.narrow(2, k, 1).squeeze(2), g.rest(), groups);
       sum = sum == null ? part : sum.add(part);
     }
     return together(java.util.Objects.requireNonNull(sum), x.dim(0), out);
@@ -80,13 +80,13 @@ final class Convolutions {
   }
 
   private static Tensor two(Tensor x, Tensor w, Windows g, int groups) {
-    boolean even = Arrays.equals(g.before(), g.after()) && IntStream.of(g.before()).allMatch(p -> p >= 0);
+    boolean even =
+        Arrays.equals(g.before(), g.after()) && IntStream.of(g.before()).allMatch(p -> p >= 0);
     Tensor in = x;
     for (int i = 0; i < 2 && !even; i++) {
       in = in.pad(2 + i, g.before()[i], g.after()[i], 0);
     }
-    return in.conv2d(
-        w, window(g, even ? g.before()[0] : 0, even ? g.before()[1] : 0, groups));
+    return in.conv2d(w, window(g, even ? g.before()[0] : 0, even ? g.before()[1] : 0, groups));
   }
 
   private static Window2d window(Windows g, int padH, int padW, int groups) {
@@ -102,7 +102,9 @@ final class Convolutions {
     order[1] = 2;
     order[2] = 1;
     Tensor y = x.permute(order);
-    int[] dims = IntStream.concat(IntStream.of(x.dim(0) * x.dim(2)), Arrays.stream(y.shape().drop(2).dims())).toArray();
+    int[] dims =
+        IntStream.concat(IntStream.of(x.dim(0) * x.dim(2)), Arrays.stream(y.shape().drop(2).dims()))
+            .toArray();
     return y.reshape(dims);
   }
 
@@ -122,7 +124,8 @@ final class Convolutions {
     Tensor x = c.x(0);
     Tensor w = c.x(1);
     if (x.rank() < 3 || w.rank() != x.rank()) {
-      throw c.error("takes [n, channels, …] and weights, not %s and %s".formatted(x.shape(), w.shape()));
+      throw c.error(
+          "takes [n, channels, …] and weights, not %s and %s".formatted(x.shape(), w.shape()));
     }
     int r = x.rank() - 2;
     int groups = c.attributes().size("group", 1);
@@ -203,13 +206,16 @@ final class Convolutions {
     int k = w.dim(2);
     int channels = x.dim(1);
     Tensor past =
-        c.has(3)
-            ? c.x(3)
-            : Tensor.full(Shape.of(x.dtype(), x.dim(0), channels, k - 1), 0);
+        c.has(3) ? c.x(3) : Tensor.full(Shape.of(x.dtype(), x.dim(0), channels, k - 1), 0);
     Tensor padded = past.concat(2, x);
     var g =
         new Windows(
-            new int[] {k}, new int[] {1}, new int[] {1}, new int[1], new int[1], new int[] {x.dim(2)});
+            new int[] {k},
+            new int[] {1},
+            new int[] {1},
+            new int[1],
+            new int[1],
+            new int[] {x.dim(2)});
     Tensor y = biased(convolve(padded, w, g, channels), c.maybe(2));
     y =
         switch (c.attributes().text("activation", "none")) {

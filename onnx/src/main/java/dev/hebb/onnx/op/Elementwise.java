@@ -45,9 +45,7 @@ final class Elementwise {
     r.add("Max", c -> c.same(extreme(c, Tensor::maximum)));
     r.add("Min", c -> c.same(extreme(c, Tensor::minimum)));
     r.add("Clip", Elementwise::clip);
-    r.add(
-        "Where",
-        c -> List.of(Value.of(c.x(0).where(c.x(1), c.x(2)), c.type(1))));
+    r.add("Where", c -> List.of(Value.of(c.x(0).where(c.x(1), c.x(2)), c.type(1))));
   }
 
   private static Tensor fold(Call c, BinaryOperator<Tensor> f) {
@@ -110,8 +108,7 @@ final class Elementwise {
       if (c.attributes().has("min")) {
         y = y.maximum(c.attributes().real("min", 0));
       }
-      return c.same(
-          c.attributes().has("max") ? y.minimum(c.attributes().real("max", 0)) : y);
+      return c.same(c.attributes().has("max") ? y.minimum(c.attributes().real("max", 0)) : y);
     }
     if (c.has(1)) {
       y = y.maximum(Numbers.ordered(c.x(1), type));
@@ -167,8 +164,7 @@ final class Elementwise {
         name,
         c ->
             Call.truth(
-                f.apply(
-                    Numbers.ordered(c.x(0), c.type(0)), Numbers.ordered(c.x(1), c.type(1)))));
+                f.apply(Numbers.ordered(c.x(0), c.type(0)), Numbers.ordered(c.x(1), c.type(1)))));
   }
 
   private static void comparisons(Registry.Entries r) {
@@ -188,13 +184,9 @@ final class Elementwise {
           Tensor x = c.x(0);
           Tensor none = Tensor.full(x.shape().as(DType.BOOL), 0);
           Tensor up =
-              c.attributes().flag("detect_positive", true)
-                  ? x.eq(Double.POSITIVE_INFINITY)
-                  : none;
+              c.attributes().flag("detect_positive", true) ? x.eq(Double.POSITIVE_INFINITY) : none;
           Tensor down =
-              c.attributes().flag("detect_negative", true)
-                  ? x.eq(Double.NEGATIVE_INFINITY)
-                  : none;
+              c.attributes().flag("detect_negative", true) ? x.eq(Double.NEGATIVE_INFINITY) : none;
           return Call.truth(up.or(down));
         });
   }
@@ -212,8 +204,7 @@ final class Elementwise {
         c -> {
           boolean left = c.attributes().text("direction", "").equals("LEFT");
           int bits = c.type(0).bits();
-          return onLongs(
-              c, (a, b) -> b < 0 || b >= bits ? 0 : left ? a << b : a >>> b);
+          return onLongs(c, (a, b) -> b < 0 || b >= bits ? 0 : left ? a << b : a >>> b);
         });
   }
 

@@ -63,8 +63,7 @@ final class Indexing {
         int[] shape = new int[rank];
         Arrays.fill(shape, 1);
         shape[a] = dims[a];
-        Tensor along =
-            Tensor.arange(dims[a]).cast(DType.INT64).mul(Numbers.constant(strides[a]));
+        Tensor along = Tensor.arange(dims[a]).cast(DType.INT64).mul(Numbers.constant(strides[a]));
         places = places.add(along.reshape(shape));
       }
     }
@@ -90,9 +89,10 @@ final class Indexing {
   static Tensor alongFirst(Tensor x, Tensor index) {
     int steps = x.dim(0);
     int batch = x.dim(1);
-    Tensor place =
-        index.mul(Numbers.constant(batch)).add(Tensor.arange(batch).cast(DType.INT64));
-    int[] flat = IntStream.concat(IntStream.of(steps * batch), Arrays.stream(x.shape().drop(2).dims())).toArray();
+    Tensor place = index.mul(Numbers.constant(batch)).add(Tensor.arange(batch).cast(DType.INT64));
+    int[] flat =
+        IntStream.concat(IntStream.of(steps * batch), Arrays.stream(x.shape().drop(2).dims()))
+            .toArray();
     return x.reshape(flat).gather(0, place.reshape(steps * batch)).reshape(x.shape().dims());
   }
 
@@ -102,7 +102,8 @@ final class Indexing {
     int batch = c.attributes().size("batch_dims", 0);
     int depth = index.shape().last();
     if (batch < 0 || batch + depth > x.rank() || batch >= index.rank()) {
-      throw c.error("indices %s with %d batch axes do not fit %s".formatted(index.shape(), batch, x.shape()));
+      throw c.error(
+          "indices %s with %d batch axes do not fit %s".formatted(index.shape(), batch, x.shape()));
     }
     int batches = Shape.of(Arrays.copyOf(x.shape().dims(), batch)).size();
     int[] inner = x.shape().drop(batch + depth).dims();
@@ -110,7 +111,8 @@ final class Indexing {
     Tensor place = rows(x, index.reshape(batches, rows, depth), batch, depth);
     int[] flat = prepend(x.size() / Math.max(1, Shape.of(inner).size()), inner);
     int[] out =
-        IntStream.concat(Arrays.stream(index.shape().dims()).limit(index.rank() - 1), Arrays.stream(inner))
+        IntStream.concat(
+                Arrays.stream(index.shape().dims()).limit(index.rank() - 1), Arrays.stream(inner))
             .toArray();
     return c.moved(x.reshape(flat).gather(0, place.reshape(batches * rows)).reshape(out));
   }
@@ -152,7 +154,9 @@ final class Indexing {
     Tensor index = c.x(1);
     Tensor updates = c.x(2);
     if (index.rank() != x.rank() || !updates.shape().sameDims(index.shape())) {
-      throw c.error("indices %s and updates %s do not fit %s".formatted(index.shape(), updates.shape(), x.shape()));
+      throw c.error(
+          "indices %s and updates %s do not fit %s"
+              .formatted(index.shape(), updates.shape(), x.shape()));
     }
     Tensor place = places(x, index, axis(c));
     Tensor y = write(c, x.reshape(x.size()), place, updates.reshape(updates.size()));
@@ -231,7 +235,8 @@ final class Indexing {
     int n = x.dim(axis);
     int steps = update.dim(axis);
     int batches = x.dim(0);
-    Tensor first = c.has(2) ? c.x(2).cast(DType.INT64) : Tensor.full(Shape.of(DType.INT64, batches), 0);
+    Tensor first =
+        c.has(2) ? c.x(2).cast(DType.INT64) : Tensor.full(Shape.of(DType.INT64, batches), 0);
     Tensor t = first.reshape(batches, 1).add(Tensor.arange(steps).cast(DType.INT64));
     if (c.attributes().text("mode", "linear").equals("circular")) {
       t = t.mod(Numbers.constant(n));

@@ -2,7 +2,6 @@ package dev.hebb.onnx.op;
 
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Tensor;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Losses of class indices; classes lie on the second axis. */
@@ -22,10 +21,10 @@ final class LossOps {
   private static Tensor loss(Call c, Tensor log, Tensor target, @Nullable Tensor weights) {
     Tensor t = target.cast(DType.INT64);
     boolean some = c.attributes().has("ignore_index");
-    Tensor ignored = some ? t.eq(Numbers.constant(c.attributes().integer("ignore_index", 0))) : null;
+    Tensor ignored =
+        some ? t.eq(Numbers.constant(c.attributes().integer("ignore_index", 0))) : null;
     Tensor at = ignored == null ? t : ignored.where(0, t);
-    Tensor picked =
-        Indexing.gatherElements(c, log, at.unsqueeze(1), 1).squeeze(1).neg();
+    Tensor picked = Indexing.gatherElements(c, log, at.unsqueeze(1), 1).squeeze(1).neg();
     Tensor w =
         weights == null
             ? Tensor.full(picked.shape(), 1)

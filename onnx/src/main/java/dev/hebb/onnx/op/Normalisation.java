@@ -64,8 +64,7 @@ final class Normalisation {
     Tensor x = c.x(0);
     int[] axes = IntStream.range(2, x.rank()).toArray();
     Tensor y = standard(x, c.attributes().real("epsilon", 1e-5), axes);
-    return c.same(
-        y.mul(perChannel(c.x(1), x.rank())).add(perChannel(c.x(2), x.rank())));
+    return c.same(y.mul(perChannel(c.x(1), x.rank())).add(perChannel(c.x(2), x.rank())));
   }
 
   private static List<Value> group(Call c) {
@@ -86,9 +85,7 @@ final class Normalisation {
   /** Before opset 21 there was one number for each group. */
   private static Tensor each(Tensor v, int channels) {
     int n = v.size();
-    return n == channels
-        ? v
-        : v.reshape(n, 1).expand(n, channels / n).reshape(channels);
+    return n == channels ? v : v.reshape(n, 1).expand(n, channels / n).reshape(channels);
   }
 
   private static int[] from(Call c) {
@@ -103,8 +100,7 @@ final class Normalisation {
     double eps = c.attributes().real("epsilon", 1e-5);
     Tensor mean = x.mean(axes).keepDims(x, axes);
     Tensor d = x.sub(mean);
-    Tensor inverse =
-        d.square().mean(axes).keepDims(x, axes).add(eps).sqrt().reciprocal();
+    Tensor inverse = d.square().mean(axes).keepDims(x, axes).add(eps).sqrt().reciprocal();
     Tensor y = d.mul(inverse).mul(c.x(1));
     Tensor bias = c.maybe(2);
     return List.of(
@@ -124,8 +120,7 @@ final class Normalisation {
   private static List<Value> lp(Call c) {
     Tensor x = c.x(0);
     int axis = c.axis(c.attributes().integer("axis", -1), x.rank());
-    Tensor norm =
-        c.attributes().integer("p", 2) == 1 ? x.abs().sum(axis) : x.norm(axis);
+    Tensor norm = c.attributes().integer("p", 2) == 1 ? x.abs().sum(axis) : x.norm(axis);
     Tensor kept = norm.keepDims(x, axis);
     return c.same(kept.eq(0).where(0, x.div(kept)));
   }

@@ -5,7 +5,9 @@ import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 
-/** Arithmetic of the element types that Hebb has not: narrow and unsigned integers, short floats. */
+/**
+ * Arithmetic of the element types that Hebb has not: narrow and unsigned integers, short floats.
+ */
 final class Numbers {
   private static final double TWO_63 = 0x1p63;
 
@@ -19,7 +21,9 @@ final class Numbers {
   static Tensor fit(Tensor x, ElementType type) {
     return switch (type) {
       case UINT2, UINT4, UINT8, UINT16, UINT32 ->
-          x.mod(constant(1L << type.bits()).cast(x.dtype() == DType.INT32 ? DType.INT32 : DType.INT64));
+          x.mod(
+              constant(1L << type.bits())
+                  .cast(x.dtype() == DType.INT32 ? DType.INT32 : DType.INT64));
       case INT2, INT4, INT8, INT16 -> {
         int half = 1 << (type.bits() - 1);
         yield x.add(half).mod(constant(2L * half).cast(DType.INT32)).sub(half);
@@ -37,7 +41,9 @@ final class Numbers {
 
   /** The largest value of an integer type; of uint64 the largest of int64. */
   static long most(ElementType type) {
-    return type.bits() == 64 ? Long.MAX_VALUE : (1L << (type.bits() - (type.isUnsigned() ? 0 : 1))) - 1;
+    return type.bits() == 64
+        ? Long.MAX_VALUE
+        : (1L << (type.bits() - (type.isUnsigned() ? 0 : 1))) - 1;
   }
 
   /** Limited to the range of an integer type. */

@@ -72,7 +72,10 @@ final class Pooling {
     boolean plain = g.kernel().length == 2 && x.dtype().isFloating();
     for (int i = 0; plain && i < 2; i++) {
       int floor = (x.dim(2 + i) + 2 * g.before()[i] - g.extent(i)) / g.strides()[i] + 1;
-      plain = g.before()[i] == g.after()[i] && g.before()[i] <= g.kernel()[i] / 2 && g.out()[i] == floor;
+      plain =
+          g.before()[i] == g.after()[i]
+              && g.before()[i] <= g.kernel()[i] / 2
+              && g.out()[i] == floor;
     }
     return plain;
   }
@@ -91,12 +94,13 @@ final class Pooling {
     ElementType type = c.type(0);
     double least = type.isFloating() ? Double.NEGATIVE_INFINITY : Numbers.least(type);
     if (!c.wants(1)) {
-      return c.same(
-          isPlain(x, g) ? x.maxPool2d(picture(g)) : reduce(x, g, least, Tensor::maximum));
+      return c.same(isPlain(x, g) ? x.maxPool2d(picture(g)) : reduce(x, g, least, Tensor::maximum));
     }
     Tensor y = x;
     Tensor at = numbered(x, c.attributes().flag("storage_order", false));
-    for (int i = g.kernel().length - 1; i >= 0; i--) { // the last axis first, so that the first wins
+    for (int i = g.kernel().length - 1;
+        i >= 0;
+        i--) { // the last axis first, so that the first wins
       Tensor values = padded(y, g, i, least);
       Tensor places = padded(at, g, i, 0);
       y = tap(values, g, i, 0);

@@ -30,8 +30,7 @@ final class Products {
     Tensor left = c.attributes().flag("transA", false) ? a.transpose() : a;
     Tensor right = c.attributes().flag("transB", false) ? b.transpose() : b;
     Tensor y = scaled(left.matmul(right), c.attributes().real("alpha", 1));
-    return c.same(
-        c.has(2) ? y.add(scaled(c.x(2), c.attributes().real("beta", 1))) : y);
+    return c.same(c.has(2) ? y.add(scaled(c.x(2), c.attributes().real("beta", 1))) : y);
   }
 
   private static Tensor scaled(Tensor x, double factor) {
@@ -185,11 +184,9 @@ final class Products {
     Tensor y = r.ordered(join(batch, inner, columns)).x;
     int n = size(l, batch);
     int k = size(l, inner);
-    Tensor z =
-        x.reshape(n, size(l, rows), k).matmul(y.reshape(n, k, size(r, columns)));
+    Tensor z = x.reshape(n, size(l, rows), k).matmul(y.reshape(n, k, size(r, columns)));
     List<String> axes = join(batch, rows, columns);
-    int[] dims =
-        axes.stream().mapToInt(s -> l.axes.contains(s) ? l.size(s) : r.size(s)).toArray();
+    int[] dims = axes.stream().mapToInt(s -> l.axes.contains(s) ? l.size(s) : r.size(s)).toArray();
     return new Term(z.reshape(dims), axes);
   }
 

@@ -62,8 +62,7 @@ final class Quantised {
     Tensor q = x.div(spread(c, scale.cast(DType.FLOAT32), x, axis));
     if (to.isFloating()) {
       boolean saturate = c.attributes().flag("saturate", true);
-      return List.of(
-          Casts.convert(c, Value.of(q, ElementType.FLOAT), to, saturate, "nearest"));
+      return List.of(Casts.convert(c, Value.of(q, ElementType.FLOAT), to, saturate, "nearest"));
     }
     Tensor zero = c.has(2) ? spread(c, c.x(2).cast(DType.FLOAT32), x, axis) : null;
     return List.of(Value.of(rounded(q, zero, to), to));
@@ -82,8 +81,7 @@ final class Quantised {
             ? c.type(1)
             : ElementType.of(c.attributes().size("output_dtype", 0));
     Tensor x = c.x(0).cast(DType.FLOAT32);
-    Tensor centred =
-        c.has(2) ? x.sub(spread(c, c.x(2).cast(DType.FLOAT32), x, axis)) : x;
+    Tensor centred = c.has(2) ? x.sub(spread(c, c.x(2).cast(DType.FLOAT32), x, axis)) : x;
     return Call.one(centred.mul(spread(c, scale.cast(DType.FLOAT32), x, axis)), to);
   }
 

@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recurrent networks, step after step. The products of the inputs with their weights are one product
- * for all steps.
+ * Recurrent networks, step after step. The products of the inputs with their weights are one
+ * product for all steps.
  */
 final class Recurrent {
   private Recurrent() {}
@@ -47,7 +47,9 @@ final class Recurrent {
     }
 
     Tensor peep(int i, Tensor state) {
-      return p == null ? Normalisation.zeros(state.dtype()) : state.mul(p.narrow(0, i * hidden, hidden));
+      return p == null
+          ? Normalisation.zeros(state.dtype())
+          : state.mul(p.narrow(0, i * hidden, hidden));
     }
   }
 
@@ -162,7 +164,9 @@ final class Recurrent {
 
   private static List<UnaryOperator<Tensor>> bends(Call c, int d, int count) {
     List<String> usual =
-        count == 1 ? List.of("Tanh") : count == 2 ? List.of("Sigmoid", "Tanh") : List.of("Sigmoid", "Tanh", "Tanh");
+        count == 1
+            ? List.of("Tanh")
+            : count == 2 ? List.of("Sigmoid", "Tanh") : List.of("Sigmoid", "Tanh", "Tanh");
     List<String> given = c.attributes().texts("activations");
     double[] alphas = c.attributes().reals("activation_alpha");
     double[] betas = c.attributes().reals("activation_beta");

@@ -49,9 +49,7 @@ final class Reductions {
   private static int @Nullable [] axes(Call c, int inputSince) {
     int rank = c.x(0).rank();
     long[] given =
-        c.version() < inputSince
-            ? c.attributes().integers("axes")
-            : c.has(1) ? c.longs(1) : null;
+        c.version() < inputSince ? c.attributes().integers("axes") : c.has(1) ? c.longs(1) : null;
     if (given == null || given.length == 0) {
       return c.attributes().flag("noop_with_empty_axes", false) && c.version() >= inputSince
           ? null

@@ -67,7 +67,8 @@ final class Regions {
     int ratio = c.attributes().size("sampling_ratio", 0);
     double scale = c.attributes().real("spatial_scale", 1);
     String usual = c.version() < 16 ? "output_half_pixel" : "half_pixel";
-    boolean half = c.attributes().text("coordinate_transformation_mode", usual).equals("half_pixel");
+    boolean half =
+        c.attributes().text("coordinate_transformation_mode", usual).equals("half_pixel");
     boolean max = c.attributes().text("mode", "avg").equals("max");
     double shift = half ? 0.5 : 0;
     Tensor rows = x.permute(0, 2, 3, 1).reshape(x.dim(0) * h * w, x.dim(1));
@@ -97,7 +98,8 @@ final class Regions {
       int cells = outH * outW;
       int each = gridH * gridW;
       Tensor at = Tensor.of(samples.places, Shape.of(DType.INT32, samples.places.length));
-      Tensor weight = Tensor.of(samples.weights, Shape.of(samples.weights.length, 1)).cast(x.dtype());
+      Tensor weight =
+          Tensor.of(samples.weights, Shape.of(samples.weights.length, 1)).cast(x.dtype());
       Tensor v = rows.gather(0, at).mul(weight).reshape(cells, each, 4, x.dim(1));
       Tensor y = max ? v.max(1, 2) : v.sum(1, 2).div(Math.max(each, 1));
       out[r] = y.transpose().reshape(1, x.dim(1), outH, outW);
@@ -133,7 +135,10 @@ final class Regions {
         cells[i] =
             bottom <= top || right <= left
                 ? Tensor.full(Shape.of(x.dtype(), 1, x.dim(1)), 0)
-                : x.narrow(0, b, 1).narrow(2, top, bottom - top).narrow(3, left, right - left).max(2, 3);
+                : x.narrow(0, b, 1)
+                    .narrow(2, top, bottom - top)
+                    .narrow(3, left, right - left)
+                    .max(2, 3);
       }
       Tensor row = cells[0].stack(-1, Arrays.copyOfRange(cells, 1, cells.length));
       out[r] = row.reshape(1, x.dim(1), size[0], size[1]);
@@ -156,8 +161,7 @@ final class Regions {
     }
     int size = Shape.of(dims).size();
     var scatter = new dev.hebb.op.Index.ScatterAdd(0, size);
-    Tensor y =
-        Tensor.apply(scatter, x.reshape(x.size()), c.x(1).reshape(x.size())).reshape(dims);
+    Tensor y = Tensor.apply(scatter, x.reshape(x.size()), c.x(1).reshape(x.size())).reshape(dims);
     if (c.has(2)) {
       int[] wanted = c.sizes(2);
       for (int a : IntStream.range(2, y.rank()).toArray()) {

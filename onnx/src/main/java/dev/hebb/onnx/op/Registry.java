@@ -29,8 +29,7 @@ public final class Registry {
   private static final String MAIN = "ai.onnx";
   private static final String TRAINING = "ai.onnx.preview.training";
 
-  private static final String SEQUENCES =
-      "sequences and optional values are not tensors";
+  private static final String SEQUENCES = "sequences and optional values are not tensors";
   private static final String TEXTS = "texts are not tensors";
 
   /** Why an operator is left out. */
@@ -166,10 +165,13 @@ public final class Registry {
       return "attributes %s of opset %d are not supported; convert the model to opset 7 or newer"
           .formatted(old, version);
     }
-    List<String> strings = n.getAttributeList().stream()
-        .filter(a -> a.hasT() && a.getT().getDataType() == 8)
-        .map(a -> a.getName())
-        .toList();
-    return strings.isEmpty() ? null : "attribute " + strings + " holds texts, which are not tensors";
+    List<String> strings =
+        n.getAttributeList().stream()
+            .filter(a -> a.hasT() && a.getT().getDataType() == 8)
+            .map(a -> a.getName())
+            .toList();
+    return strings.isEmpty()
+        ? null
+        : "attribute " + strings + " holds texts, which are not tensors";
   }
 }

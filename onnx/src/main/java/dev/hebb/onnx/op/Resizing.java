@@ -60,8 +60,7 @@ final class Resizing {
                     : x * (end - start) * (in - 1) / (length - 1));
         case "pytorch_half_pixel" -> length == 1 ? -0.5 : (x + 0.5) / scale - 0.5;
         case "half_pixel" -> (x + 0.5) / scale - 0.5;
-        case "half_pixel_symmetric" ->
-            in / 2.0 * (1 - out / length) + (x + 0.5) / scale - 0.5;
+        case "half_pixel_symmetric" -> in / 2.0 * (1 - out / length) + (x + 0.5) / scale - 0.5;
         case "tf_half_pixel_for_nn" -> (x + 0.5) / scale;
         default -> throw new IllegalArgumentException(mode);
       };
@@ -74,7 +73,8 @@ final class Resizing {
       throw c.error("takes one scale for each axis of " + c.x(0).shape());
     }
     int[] axes = IntStream.range(0, scales.length).toArray();
-    return scaled(c, axes, scales, new double[0], Rules.old(c.attributes().text("mode", "nearest")));
+    return scaled(
+        c, axes, scales, new double[0], Rules.old(c.attributes().text("mode", "nearest")));
   }
 
   private static List<Value> resize(Call c) {
@@ -86,8 +86,7 @@ final class Resizing {
     }
     Rules rules = Rules.of(c.attributes());
     long[] named = c.attributes().integers("axes");
-    int[] axes =
-        named == null ? IntStream.range(0, x.rank()).toArray() : c.axes(named, x.rank());
+    int[] axes = named == null ? IntStream.range(0, x.rank()).toArray() : c.axes(named, x.rank());
     double[] roi =
         rules.coordinates.equals("tf_crop_and_resize") && c.has(1) ? c.doubles(1) : new double[0];
     if (c.has(2) && c.x(2).size() > 0) {
@@ -96,7 +95,8 @@ final class Resizing {
     return sized(c, axes, c.sizes(3), roi, rules);
   }
 
-  private static List<Value> scaled(Call c, int[] axes, double[] scales, double[] roi, Rules rules) {
+  private static List<Value> scaled(
+      Call c, int[] axes, double[] scales, double[] roi, Rules rules) {
     Tensor x = c.x(0);
     if (scales.length != axes.length) {
       throw c.error(scales.length + " scales for " + axes.length + " axes");
@@ -152,7 +152,10 @@ final class Resizing {
       if (a.in == a.out && a.scale == 1 && !crop) {
         continue;
       }
-      y = rules.mode.equals("nearest") ? nearest(y, axes[i], a, rules) : weighted(c, y, axes[i], a, rules);
+      y =
+          rules.mode.equals("nearest")
+              ? nearest(y, axes[i], a, rules)
+              : weighted(c, y, axes[i], a, rules);
       if (crop) {
         y = outside(y, axes[i], a, rules);
       }

@@ -76,8 +76,7 @@ final class Sampling {
     for (int k = 0; k < combinations; k++) {
       Convolutions.unravel(k, dims, tap);
       Tensor weight = Tensor.full(Shape.of(x.dtype(), n, p), 1);
-      Tensor place =
-          Tensor.arange(n).cast(DType.INT64).mul(Numbers.constant(size)).reshape(n, 1);
+      Tensor place = Tensor.arange(n).cast(DType.INT64).mul(Numbers.constant(size)).reshape(n, 1);
       for (int a = 0; a < r; a++) {
         int length = x.dim(2 + a);
         Tensor t = border.inside(at.get(a), length);
@@ -128,15 +127,15 @@ final class Sampling {
     List<Tensor> at =
         IntStream.range(0, r)
             .mapToObj(a -> {
-              Tensor g = flat.narrow(2, r - 1 - a, 1).squeeze(2).add(1); // the last axis comes first
+              Tensor g =
+                  flat.narrow(2, r - 1 - a, 1).squeeze(2).add(1); // the last axis comes first
               int length = x.dim(2 + a);
               return corners ? g.mul((length - 1) / 2.0) : g.mul(length / 2.0).sub(0.5);
             })
             .toList();
     Tensor y = interpolate(x, at, mode, border);
     int[] dims =
-        IntStream.concat(
-                Arrays.stream(grid.shape().dims()).limit(r + 1), IntStream.of(x.dim(1)))
+        IntStream.concat(Arrays.stream(grid.shape().dims()).limit(r + 1), IntStream.of(x.dim(1)))
             .toArray();
     int[] order = IntStream.range(0, r + 2).map(i -> i == 0 ? 0 : i == 1 ? r + 1 : i - 1).toArray();
     return c.same(y.reshape(dims).permute(order));
@@ -163,7 +162,8 @@ final class Sampling {
     Tensor base = columns[0].stack(-1, Arrays.copyOfRange(columns, 1, r + 1));
     Tensor rows = base.reshape(1, base.size() / (r + 1), r + 1);
     int[] out =
-        IntStream.concat(IntStream.of(size[0]), IntStream.concat(IntStream.of(spatial), IntStream.of(r)))
+        IntStream.concat(
+                IntStream.of(size[0]), IntStream.concat(IntStream.of(spatial), IntStream.of(r)))
             .toArray();
     return c.same(rows.matmul(theta.transpose()).reshape(out));
   }
@@ -196,13 +196,13 @@ final class Sampling {
               mask == null ? null : mask.narrow(1, k, 1).squeeze(1),
               g);
     }
-    Tensor all = parts[0].concat(1, Arrays.copyOfRange(parts, 1, offsetGroups)); // [n, in, taps, cells]
+    Tensor all =
+        parts[0].concat(1, Arrays.copyOfRange(parts, 1, offsetGroups)); // [n, in, taps, cells]
     int out = w.dim(0);
     int inG = x.dim(1) / groups;
     Tensor columns = all.reshape(n, groups, inG * taps, cells);
     Tensor y = w.reshape(1, groups, out / groups, inG * taps).matmul(columns);
-    return c.same(
-        Convolutions.biased(y.reshape(n, out, g.out()[0], g.out()[1]), c.maybe(3)));
+    return c.same(Convolutions.biased(y.reshape(n, out, g.out()[0], g.out()[1]), c.maybe(3)));
   }
 
   /** The pixels that a window sees from each of its places: [n, channels, taps, cells]. */

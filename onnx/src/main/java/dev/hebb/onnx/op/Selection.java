@@ -72,7 +72,8 @@ final class Selection {
     boolean real = rows.dtype().isFloating();
     double[] d = real ? rows.toDoubles() : new double[0];
     long[] l = real ? new long[0] : rows.toLongs();
-    Comparator<Integer> byValue = real ? Comparator.comparingDouble(i -> d[i]) : Comparator.comparingLong(i -> l[i]);
+    Comparator<Integer> byValue =
+        real ? Comparator.comparingDouble(i -> d[i]) : Comparator.comparingLong(i -> l[i]);
     Comparator<Integer> order = (largest ? byValue.reversed() : byValue).thenComparing(i -> i);
     int count = rows.size() / Math.max(n, 1);
     long[] out = new long[count * k];
@@ -114,8 +115,7 @@ final class Selection {
     double[] v = from.transpose(0, axis).toDoubles();
     int width = v.length / Math.max(n, 1);
     Comparator<Integer> order =
-        (a, b) ->
-            Arrays.compare(v, a * width, (a + 1) * width, v, b * width, (b + 1) * width);
+        (a, b) -> Arrays.compare(v, a * width, (a + 1) * width, v, b * width, (b + 1) * width);
     var classes = new TreeMap<Integer, List<Integer>>(order);
     for (int i = 0; i < n; i++) {
       classes.computeIfAbsent(i, _ -> new ArrayList<>()).add(i);

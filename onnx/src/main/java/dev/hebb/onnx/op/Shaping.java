@@ -23,9 +23,7 @@ final class Shaping {
     r.add("Tile", Shaping::tile);
     r.add("Concat", Shaping::concat);
     r.add("Shape", Shaping::shape);
-    r.add(
-        "Size",
-        c -> List.of(integers(Shape.of(DType.INT64), c.x(0).size()).from(Origin.SHAPE)));
+    r.add("Size", c -> List.of(integers(Shape.of(DType.INT64), c.x(0).size()).from(Origin.SHAPE)));
     r.add("DepthToSpace", Shaping::depthToSpace);
     r.add("SpaceToDepth", Shaping::spaceToDepth);
   }

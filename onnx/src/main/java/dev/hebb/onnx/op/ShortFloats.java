@@ -15,7 +15,12 @@ final class ShortFloats {
    * @param negativeZero whether the code of −0 is −0; it is NaN else
    */
   private record Format(
-      int exponent, int mantissa, int bias, double largest, boolean infinite, boolean negativeZero) {}
+      int exponent,
+      int mantissa,
+      int bias,
+      double largest,
+      boolean infinite,
+      boolean negativeZero) {}
 
   private ShortFloats() {}
 
@@ -74,8 +79,7 @@ final class ShortFloats {
     if (Double.isNaN(v)) {
       return type == ElementType.FLOAT4E2M1 ? 6 : Float.NaN;
     }
-    double unit =
-        Math.scalb(1.0, Math.max(Math.getExponent(v), 1 - f.bias) - f.mantissa);
+    double unit = Math.scalb(1.0, Math.max(Math.getExponent(v), 1 - f.bias) - f.mantissa);
     double r = Double.isInfinite(v) ? v : Math.rint(v / unit) * unit;
     if (Math.abs(r) > f.largest) {
       if (type == ElementType.FLOAT4E2M1 || saturate) {

@@ -65,10 +65,8 @@ final class Signals {
     int n = x.dim(-2);
     double sign = inverse ? 1 : -1;
     double scale = inverse ? 1.0 / n : 1;
-    Tensor cos =
-        waves(n, out, i -> scale * Math.cos(angle(i / out, i % out, n)), x.dtype());
-    Tensor sin =
-        waves(n, out, i -> scale * sign * Math.sin(angle(i / out, i % out, n)), x.dtype());
+    Tensor cos = waves(n, out, i -> scale * Math.cos(angle(i / out, i % out, n)), x.dtype());
+    Tensor sin = waves(n, out, i -> scale * sign * Math.sin(angle(i / out, i % out, n)), x.dtype());
     Tensor re = x.narrow(-1, 0, 1).squeeze(-1);
     Tensor a = re.matmul(cos);
     Tensor b = re.matmul(sin);
@@ -87,10 +85,7 @@ final class Signals {
   private static List<Value> dft(Call c) {
     Tensor x = c.x(0);
     int rank = x.rank();
-    long given =
-        c.version() < 20
-            ? c.attributes().integer("axis", 1)
-            : c.has(2) ? c.whole(2) : -2;
+    long given = c.version() < 20 ? c.attributes().integer("axis", 1) : c.has(2) ? c.whole(2) : -2;
     int axis = c.axis(given, rank);
     int length = c.has(1) ? count(c, c.whole(1)) : x.dim(axis);
     boolean inverse = c.attributes().flag("inverse", false);
@@ -126,14 +121,12 @@ final class Signals {
     Tensor x = c.x(0).rank() == 2 ? c.x(0).unsqueeze(-1) : c.x(0);
     int step = Math.max(count(c, c.whole(1)), 1);
     Tensor window = c.maybe(2);
-    int n =
-        c.has(3) ? count(c, c.whole(3)) : window != null ? window.dim(0) : x.dim(1);
+    int n = c.has(3) ? count(c, c.whole(3)) : window != null ? window.dim(0) : x.dim(1);
     if (n > x.dim(1)) {
       throw c.error("a frame of %d samples is longer than %s".formatted(n, x.shape()));
     }
     int frames = 1 + (x.dim(1) - n) / step;
-    Tensor place =
-        Tensor.arange(frames).reshape(frames, 1).mul(step).add(Tensor.arange(n));
+    Tensor place = Tensor.arange(frames).reshape(frames, 1).mul(step).add(Tensor.arange(n));
     Tensor cut = x.gather(1, place); // [batch, frames, n, 1 or 2]
     Tensor weighted = window == null ? cut : cut.mul(window.reshape(n, 1));
     boolean half = c.attributes().flag("onesided", true);

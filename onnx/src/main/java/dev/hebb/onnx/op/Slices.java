@@ -36,8 +36,7 @@ final class Slices {
     sizes[axis] = size;
     return start == 0 && step == 1 && size == x.dim(axis)
         ? x
-        : Tensor.apply(
-            new View.Slice(View.list(starts), View.list(steps), View.list(sizes)), x);
+        : Tensor.apply(new View.Slice(View.list(starts), View.list(steps), View.list(sizes)), x);
   }
 
   /** The elements along an axis at places that are known now. */
@@ -55,7 +54,9 @@ final class Slices {
     long @Nullable [] named = old ? c.attributes().integers("axes") : c.has(3) ? c.longs(3) : null;
     int[] axes = c.axes(named == null ? usual : named, x.rank());
     long[] steps = !old && c.has(4) ? c.longs(4) : LongStream.of(usual).map(i -> 1).toArray();
-    if (ends.length != starts.length || axes.length != starts.length || steps.length != starts.length) {
+    if (ends.length != starts.length
+        || axes.length != starts.length
+        || steps.length != starts.length) {
       throw c.error("starts, ends, axes and steps differ in number");
     }
     Tensor y = x;
@@ -97,10 +98,12 @@ final class Slices {
     } else {
       int parts = c.attributes().size("num_outputs", count);
       int each = Math.ceilDiv(n, Math.max(parts, 1));
-      sizes = IntStream.range(0, parts).map(i -> Math.clamp(n - (long) i * each, 0, each)).toArray();
+      sizes =
+          IntStream.range(0, parts).map(i -> Math.clamp(n - (long) i * each, 0, each)).toArray();
     }
     if (sizes.length != count || IntStream.of(sizes).asLongStream().sum() != n) {
-      throw c.error("%s do not share out axis %d of %s".formatted(Arrays.toString(sizes), axis, x.shape()));
+      throw c.error(
+          "%s do not share out axis %d of %s".formatted(Arrays.toString(sizes), axis, x.shape()));
     }
     List<Tensor> parts = new ArrayList<>();
     int at = 0;
@@ -132,11 +135,13 @@ final class Slices {
     return c.moved(y);
   }
 
-  private static Tensor pad(Call c, Tensor x, int axis, int before, int after, String mode, Tensor value) {
+  private static Tensor pad(
+      Call c, Tensor x, int axis, int before, int after, String mode, Tensor value) {
     int n = x.dim(axis);
     long size = (long) n + before + after;
     if (size < 0 || size > Integer.MAX_VALUE - 8) {
-      throw c.error("axis %d of %s cannot be padded by %d and %d".formatted(axis, x.shape(), before, after));
+      throw c.error(
+          "axis %d of %s cannot be padded by %d and %d".formatted(axis, x.shape(), before, after));
     }
     if (before == 0 && after == 0) {
       return x;

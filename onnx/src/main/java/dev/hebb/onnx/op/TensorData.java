@@ -28,7 +28,9 @@ public final class TensorData {
     Files NONE =
         (location, offset, length) -> {
           throw new OnnxException(
-              "a tensor lies in the file \"" + location + "\", but this model was not read from a folder");
+              "a tensor lies in the file \""
+                  + location
+                  + "\", but this model was not read from a folder");
         };
 
     /**
@@ -65,7 +67,8 @@ public final class TensorData {
     String what = "tensor \"" + t.getName() + "\"";
     ElementType type = ElementType.of(t.getDataType());
     if (!type.isSupported()) {
-      throw new OnnxException(what + " has elements of type " + type.label() + ", which are not supported");
+      throw new OnnxException(
+          what + " has elements of type " + type.label() + ", which are not supported");
     }
     if (t.hasSegment()) {
       throw new OnnxException(what + " is a segment of a larger one, which is not supported");
@@ -259,7 +262,8 @@ public final class TensorData {
 
   private static void filled(String what, int wanted, int found) {
     if (wanted != found) {
-      throw new OnnxException("%s should have %d numbers, but has %d".formatted(what, wanted, found));
+      throw new OnnxException(
+          "%s should have %d numbers, but has %d".formatted(what, wanted, found));
     }
   }
 
@@ -298,7 +302,8 @@ public final class TensorData {
       }
       all[(int) k] = v[i];
     }
-    TensorProto.Builder b = TensorProto.newBuilder().setName(s.getValues().getName()).addAllDims(s.getDimsList());
+    TensorProto.Builder b =
+        TensorProto.newBuilder().setName(s.getValues().getName()).addAllDims(s.getDimsList());
     if (values.type().isFloating()) {
       b.setDataType(ElementType.FLOAT.number());
       for (double d : all) {

@@ -64,8 +64,7 @@ final class Training {
     Tensor v = m[0].mul(alpha).add(g.mul(1 - alpha));
     Tensor h = m[1].mul(beta).add(g.square().mul(1 - beta));
     Tensor by = h.sqrt().add(c.attributes().real("epsilon", 1e-6));
-    Tensor correction =
-        power(beta, step).neg().add(1).sqrt().div(power(alpha, step).neg().add(1));
+    Tensor correction = power(beta, step).neg().add(1).sqrt().div(power(alpha, step).neg().add(1));
     Tensor adjusted = rate.mul(step.gt(0).where(correction, 1).cast(x.dtype()));
     Tensor y = x.sub(adjusted.mul(v).div(by));
     return new Tensor[] {

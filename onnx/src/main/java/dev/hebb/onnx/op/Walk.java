@@ -148,8 +148,7 @@ public final class Walk {
   }
 
   private boolean isAbsent(String name) {
-    return find(name) == null
-        && (absent.contains(name) || around != null && around.isAbsent(name));
+    return find(name) == null && (absent.contains(name) || around != null && around.isAbsent(name));
   }
 
   private List<Value> compute(Plan.Step s) {
@@ -177,7 +176,10 @@ public final class Walk {
       List<Value> results = new ArrayList<>();
       for (Value v : s.operator().apply(new Call(s, in, this))) {
         // Shape and Size know their result whatever they are given.
-        Origin own = origin == Origin.DATA && v.origin() == Origin.SHAPE ? Origin.SHAPE : v.origin().and(origin);
+        Origin own =
+            origin == Origin.DATA && v.origin() == Origin.SHAPE
+                ? Origin.SHAPE
+                : v.origin().and(origin);
         if (own != Origin.DATA) {
           v.tensor().eval();
         }
@@ -233,7 +235,8 @@ public final class Walk {
     Map<String, Value> names = new HashMap<>();
     if (given.size() > plan.inputs().size()) {
       throw new OnnxException(
-          "a graph inside a node takes %d values, not %d".formatted(plan.inputs().size(), given.size()));
+          "a graph inside a node takes %d values, not %d"
+              .formatted(plan.inputs().size(), given.size()));
     }
     for (int i = 0; i < given.size(); i++) {
       names.put(plan.inputs().get(i), given.get(i));

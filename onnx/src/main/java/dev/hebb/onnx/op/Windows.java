@@ -13,8 +13,7 @@ import java.util.Arrays;
  * @param out how many places the window has
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
-record Windows(
-    int[] kernel, int[] strides, int[] dilations, int[] before, int[] after, int[] out) {
+record Windows(int[] kernel, int[] strides, int[] dilations, int[] before, int[] after, int[] out) {
   /** The window that a node describes. */
   static Windows of(Call c, int[] sizes, int[] kernel, boolean ceil) {
     int r = sizes.length;
@@ -55,7 +54,10 @@ record Windows(
 
   private static void check(
       Call c, int r, int[] kernel, int[] strides, int[] dilations, int[] pads) {
-    if (kernel.length != r || strides.length != r || dilations.length != r || pads.length != 2 * r) {
+    if (kernel.length != r
+        || strides.length != r
+        || dilations.length != r
+        || pads.length != 2 * r) {
       throw c.error("kernel, strides, dilations and pads do not fit " + r + " spatial axes");
     }
     if (Arrays.stream(kernel).anyMatch(v -> v < 1)

@@ -44,6 +44,17 @@ public final class Ort implements AutoCloseable {
     }
   }
 
+  /** Without its fused kernels, which round quantised numbers in other places. */
+  public static Ort plain(Path model) {
+    try {
+      var options = options();
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
+      return new Ort(environment().createSession(model.toString(), options));
+    } catch (OrtException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment();
   }
