@@ -210,7 +210,7 @@ class FormatsTest {
     hebb("convert", onnx, back).succeeds();
     close(Net.load(back).predict(new float[] {1, -2, 3}), expected);
     assertThat(hebb("summary", onnx).succeeds().out()).contains("parameters");
-    hebb("run", onnx, "--input", "none=" + x).complains("none");
+    hebb("run", onnx, "--input", "none=" + x).complains("is missing");
     hebb("run", onnx, "--input", x, "--input", x).complains("one more");
     hebb("predict", onnx, x).complains("hebb run");
   }
