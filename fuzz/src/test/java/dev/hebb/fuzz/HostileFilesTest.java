@@ -26,7 +26,7 @@ class HostileFilesTest {
   private static final long MOST_ALLOCATED = 64L << 20;
 
   /** Longer files are damaged at this many places only. */
-  private static final int PLACES = 300;
+  private static final int PLACES = 100;
 
   record Sample(Target target, Path file) {
     byte[] content() {
@@ -95,7 +95,7 @@ class HostileFilesTest {
   @EnumSource(Target.class)
   void noiseIsRefused(Target target) {
     Random random = new Random(7);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 100; i++) {
       byte[] noise = new byte[random.nextInt(300)];
       random.nextBytes(noise);
       target.read(noise);
