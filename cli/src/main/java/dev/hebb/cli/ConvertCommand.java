@@ -174,11 +174,9 @@ final class ConvertCommand implements Callable<Integer> {
       if (name.endsWith(".npz")) {
         NumPy.write(tensors, types, to);
       } else if (tensors.size() == 1) {
-        String only = tensors.keySet().iterator().next();
-        NumPy.write(
-            tensors.get(only),
-            types.getOrDefault(only, ElementType.of(tensors.get(only).dtype())),
-            to);
+        Map.Entry<String, Tensor> only = tensors.entrySet().iterator().next();
+        Tensor tensor = only.getValue();
+        NumPy.write(tensor, types.getOrDefault(only.getKey(), ElementType.of(tensor.dtype())), to);
       } else {
         throw new HebbException(
             "%s has %d tensors, and a .npy file holds one; write a .npz file"

@@ -102,8 +102,7 @@ public final class PlaygroundRoutes implements HttpService {
           case "run" -> session.run(true, speed).update();
           case "pause" -> session.run(false, speed).update();
           case "step" -> session.step(body.steps == null ? 1 : body.steps).update();
-          default ->
-              throw ApiException.wrong("the action is one of run, pause and step");
+          default -> throw ApiException.wrong("the action is one of run, pause and step");
         });
   }
 
