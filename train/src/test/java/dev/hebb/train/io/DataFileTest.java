@@ -151,11 +151,11 @@ class DataFileTest {
     for (Wrong w :
         List.of(
             new Wrong("[3,2]", "[3,9223372036854775807]", "takes 9223372036854775807 bytes"),
-            new Wrong("[3,2]", "[2147483648,2147483648,2]", "the file was cut short"),
-            new Wrong("[3,2]", "[3,-2]", "no tensor 'inputs'"),
+            new Wrong("[3,2]", "[2147483648,2147483648,2]", "takes 9223372036854775807 bytes"),
+            new Wrong("[3,2]", "[3,-2]", "no valid dtype, shape and data_offsets"),
             new Wrong("[3,2]", "[6]", "not F32 [n, …]"),
-            new Wrong("[0,24]", "[24,0]", "its place is 24 … 0"),
-            new Wrong("[24,36]", "[24,4000000000000]", "its place is 24 … 4000000000000 of 36"),
+            new Wrong("[0,24]", "[24,0]", "takes 24 bytes, not -24"),
+            new Wrong("[24,36]", "[24,4000000000000]", "takes 12 bytes, not 3999999999976"),
             new Wrong("\"I32\"", "\"F32\"", "not I32 [3] or F32 [3, k]"),
             new Wrong("inputs", "pictures", "no tensor 'inputs'"))) {
       assertThat(HEADER).contains(w.from);
