@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class Inspector {
   private static final Logger LOGGER = LoggerFactory.getLogger("dev.hebb.studio");
 
-  private static final long FIRST_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long GAP = TimeUnit.SECONDS.toNanos(1);
   private static final long MODEL_GAP = TimeUnit.SECONDS.toNanos(30);
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
@@ -84,7 +83,7 @@ public final class Inspector {
 
   // ---- in the thread that trains
 
-  /** A step was done. */
+  /** A step was done. The first look is at the beginning, so that the shortest run has one. */
   public void stepDone(long total) {
     step = total;
     Weights first = before;
@@ -112,7 +111,6 @@ public final class Inspector {
   private boolean isDue() {
     long now = System.nanoTime();
     return !busy.get()
-        && now - began >= FIRST_AFTER
         && now - lastEnd >= GAP
         && probing.allows(now - began);
   }
