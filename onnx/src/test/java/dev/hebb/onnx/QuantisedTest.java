@@ -28,6 +28,7 @@ class QuantisedTest {
   private static final int COLUMNS = 7;
 
   /** Integers of a type, row-major. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares it
   private record Numbers(ElementType type, int[] values, int... dims) {
     static Numbers of(ElementType type, IntSupplier f, int... dims) {
       int[] v = new int[Shape.of(dims).size()];
