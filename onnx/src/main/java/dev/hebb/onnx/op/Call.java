@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One node with the values of its inputs: what an operator sees. */
@@ -182,16 +183,31 @@ public final class Call {
    * @param name tells several apart for one node
    */
   Tensor folded(String name, Supplier<Tensor> f, int... from) {
+    return switch (origin(from)) {
+      case CONSTANT -> walk.once(step, name, () -> f.get().eval());
+      case SHAPE -> f.get().eval();
+      case DATA -> f.get();
+    };
+  }
+
+  /**
+   * An operand that follows from some inputs. If these are constants of the model, and the node's
+   * result is not, it becomes a variable that nobody changes: a program packs it once, not in each
+   * run.
+   */
+  Tensor frozen(String name, Tensor t, int... from) {
+    boolean computed = origin(IntStream.range(0, inputs()).toArray()) == Origin.DATA;
+    return computed && origin(from) == Origin.CONSTANT ? walk.frozen(step, name, t) : t;
+  }
+
+  /** What several inputs follow from. */
+  Origin origin(int... from) {
     Origin origin = Origin.CONSTANT;
     for (int i : from) {
       Value v = find(i);
       origin = v == null ? origin : origin.and(v.origin());
     }
-    return switch (origin) {
-      case CONSTANT -> walk.once(step, name, () -> f.get().eval());
-      case SHAPE -> f.get().eval();
-      case DATA -> f.get();
-    };
+    return origin;
   }
 
   // ---- results

@@ -5,14 +5,22 @@ import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as small integers with a scale, and sums of products of these. */
 final class Quantised {
+  /** Integers up to 2²⁴, and so all their partial sums, are exact in float32. */
+  private static final int EXACT = 1 << 24;
+
+  /** The largest difference of an 8-bit number and its zero point. */
+  private static final int LARGEST = 255;
+
   /**
-   * How many products of two numbers of at most 255 float32 adds up without an error: 2²⁴ / 255².
+   * How many products of two such differences float32 adds up without an error, whatever they are.
    */
-  private static final int EXACT = 258;
+  private static final int ALWAYS_EXACT = EXACT / (LARGEST * LARGEST);
 
   private Quantised() {}
 
@@ -136,19 +144,53 @@ final class Quantised {
     Tensor x = centred(c, a, za, -2);
     Tensor w = centred(c, b, zb, -1);
     int k = x.shape().last();
-    if (k <= EXACT) {
-      return x.matmul(w).cast(DType.INT32);
-    }
     int inner = w.rank() == 1 ? 0 : w.rank() - 2;
+    int[] starts =
+        c.origin(b, zb) == Origin.CONSTANT
+            ? starts(w.toFloats(), k, w.shape().drop(inner + 1).size())
+            : IntStream.iterate(0, i -> i < k, i -> i + ALWAYS_EXACT).toArray();
+    if (starts.length < 2) {
+      return x.matmul(c.frozen("weights", w, b, zb)).cast(DType.INT32);
+    }
     Tensor sum = null;
-    for (int from = 0; from < k; from += EXACT) {
-      int start = from;
-      int n = Math.min(EXACT, k - from);
-      Tensor rows = c.folded("rows" + from, () -> w.narrow(inner, start, n), b, zb);
-      Tensor part = x.narrow(-1, from, n).matmul(rows).cast(DType.INT32);
+    for (int i = 0; i < starts.length; i++) {
+      int from = starts[i];
+      int n = (i + 1 < starts.length ? starts[i + 1] : k) - from;
+      Tensor rows = c.folded("rows" + from, () -> w.narrow(inner, from, n), b, zb);
+      Tensor piece = x.narrow(-1, from, n).matmul(c.frozen("rows" + from, rows, b, zb));
+      Tensor part = piece.cast(DType.INT32);
       sum = sum == null ? part : sum.add(part);
     }
-    return java.util.Objects.requireNonNull(sum);
+    return Objects.requireNonNull(sum);
+  }
+
+  /**
+   * Where the pieces of known weights begin. A piece is exact while no column's weights, each times
+   * the largest input, add up to more than {@link #EXACT}; trained weights seldom need a second
+   * one.
+   */
+  private static int[] starts(float[] w, int k, int columns) {
+    IntStream.Builder starts = IntStream.builder();
+    double[] sums = new double[w.length / Math.max(k, 1)];
+    for (int i = 0; i < k; i++) {
+      boolean full = i == 0;
+      for (int j = 0; j < sums.length; j++) {
+        sums[j] += Math.abs(w[at(i, j, k, columns)]);
+        full |= sums[j] * LARGEST > EXACT;
+      }
+      if (full) {
+        starts.add(i);
+        for (int j = 0; j < sums.length; j++) {
+          sums[j] = Math.abs(w[at(i, j, k, columns)]);
+        }
+      }
+    }
+    return starts.build().toArray();
+  }
+
+  /** Where the weight of a row and a column lies, the columns of all matrices counted through. */
+  private static int at(int row, int column, int k, int columns) {
+    return (column / columns * k + row) * columns + column % columns;
   }
 
   private static List<Value> quantizedMatMul(Call c) {

@@ -5,6 +5,7 @@ import dev.hebb.onnx.OnnxException;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.tensor.ShapeError;
 import dev.hebb.tensor.Tensor;
+import dev.hebb.tensor.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -207,6 +208,13 @@ public final class Walk {
       constants.parts.put(new Key(step, name), known);
     }
     return known;
+  }
+
+  /** A known tensor as a variable, one for all walks through a model. */
+  Tensor frozen(Plan.Step step, String name, Tensor t) {
+    return shared
+        ? once(step, name + ", frozen", () -> Variable.of(step.title() + ", " + name, t).tensor())
+        : t;
   }
 
   // ---- graphs inside
