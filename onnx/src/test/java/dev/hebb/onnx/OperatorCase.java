@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * if there are any; then float16 can hold it, too. {@code -} is an input or output that is left
  * away. Outputs are float unless told.
  */
+@SuppressWarnings("ArrayRecordComponent")
 record OperatorCase(String line, byte[] model, Map<String, Tensor> inputs, int outputs) {
   private static final Pattern INPUT =
       Pattern.compile("(\\w+)(?:\\[([\\d,]*)])?(?:\\((\\S+),(\\S+)\\))?(?:([=:])(.*))?");
@@ -53,6 +54,11 @@ record OperatorCase(String line, byte[] model, Map<String, Tensor> inputs, int o
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The operator's name. */
+  String operator() {
+    return line.substring(0, line.indexOf('@'));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -104,7 +105,11 @@ final class Control {
 
   private static Value none(Call c, int k, int axis) {
     TypeProto.Tensor told =
-        c.attributes().byName().get("body").getG().getOutput(k).getType().getTensorType();
+        Objects.requireNonNull(c.attributes().byName().get("body"))
+            .getG()
+            .getOutput(k)
+            .getType()
+            .getTensorType();
     ElementType type = ElementType.of(told.getElemType());
     List<Integer> dims = new ArrayList<>();
     for (TensorShapeProto.Dimension d : told.getShape().getDimList()) {
