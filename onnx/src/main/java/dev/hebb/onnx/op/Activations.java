@@ -9,8 +9,14 @@ import java.util.function.UnaryOperator;
 final class Activations {
   private Activations() {}
 
-  /** An activation with the names and usual values of its numbers, as recurrent nodes have them. */
-  record Curve(double alpha, double beta, Formula f) {
+  /**
+   * An activation as recurrent nodes have it.
+   *
+   * @param numbers how many numbers it needs: none, alpha, or alpha and beta
+   * @param alpha the usual alpha
+   * @param beta the usual beta
+   */
+  record Curve(int numbers, double alpha, double beta, Formula f) {
     /** What is computed. */
     @FunctionalInterface
     interface Formula {
@@ -29,17 +35,17 @@ final class Activations {
   /** The activation of a recurrent node by name. */
   static Curve curve(Call c, String name) {
     return switch (name) {
-      case "Relu" -> new Curve(0, 0, (x, a, b) -> x.relu());
-      case "Tanh" -> new Curve(0, 0, (x, a, b) -> x.tanh());
-      case "Sigmoid" -> new Curve(0, 0, (x, a, b) -> x.sigmoid());
-      case "Affine" -> new Curve(1, 0, (x, a, b) -> x.mul(a).add(b));
-      case "LeakyRelu" -> new Curve(0.01, 0, (x, a, b) -> x.ge(0).where(x, x.mul(a)));
-      case "ThresholdedRelu" -> new Curve(1, 0, (x, a, b) -> x.gt(a).where(x, 0));
-      case "ScaledTanh" -> new Curve(1, 1, (x, a, b) -> x.mul(b).tanh().mul(a));
-      case "HardSigmoid" -> new Curve(0.2, 0.5, Activations::hardSigmoid);
-      case "Elu" -> new Curve(1, 0, (x, a, b) -> elu(x, a));
-      case "Softsign" -> new Curve(0, 0, (x, a, b) -> x.div(x.abs().add(1)));
-      case "Softplus" -> new Curve(0, 0, (x, a, b) -> x.softplus());
+      case "Relu" -> new Curve(0, 0, 0, (x, a, b) -> x.relu());
+      case "Tanh" -> new Curve(0, 0, 0, (x, a, b) -> x.tanh());
+      case "Sigmoid" -> new Curve(0, 0, 0, (x, a, b) -> x.sigmoid());
+      case "Affine" -> new Curve(2, 1, 0, (x, a, b) -> x.mul(a).add(b));
+      case "LeakyRelu" -> new Curve(1, 0.01, 0, (x, a, b) -> x.ge(0).where(x, x.mul(a)));
+      case "ThresholdedRelu" -> new Curve(1, 1, 0, (x, a, b) -> x.gt(a).where(x, 0));
+      case "ScaledTanh" -> new Curve(2, 1, 1, (x, a, b) -> x.mul(b).tanh().mul(a));
+      case "HardSigmoid" -> new Curve(2, 0.2, 0.5, Activations::hardSigmoid);
+      case "Elu" -> new Curve(1, 1, 0, (x, a, b) -> elu(x, a));
+      case "Softsign" -> new Curve(0, 0, 0, (x, a, b) -> x.div(x.abs().add(1)));
+      case "Softplus" -> new Curve(0, 0, 0, (x, a, b) -> x.softplus());
       default -> throw c.unsupported("the activation " + name);
     };
   }

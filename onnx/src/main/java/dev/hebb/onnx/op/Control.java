@@ -1,11 +1,13 @@
 package dev.hebb.onnx.op;
 
 import dev.hebb.onnx.ElementType;
+import dev.hebb.onnx.proto.TensorShapeProto;
+import dev.hebb.onnx.proto.TypeProto;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -67,11 +69,9 @@ final class Control {
     boolean goOn = !c.has(1) || truth(c, "the condition", c.x(1));
     int carried = c.inputs() - 2;
     List<Value> state = new ArrayList<>(c.all(2));
-    List<List<Tensor>> collected = new ArrayList<>();
-    List<ElementType> types = new ArrayList<>();
+    List<List<Value>> collected = new ArrayList<>();
     for (int k = 1 + carried; k < body.outputs().size(); k++) {
       collected.add(new ArrayList<>());
-      types.add(ElementType.UNDEFINED);
     }
     for (long i = 0; i < most && goOn; i++) {
       if (taken.incrementAndGet() > MOST_STEPS) {
@@ -85,26 +85,40 @@ final class Control {
       goOn = truth(c, "the condition", results.getFirst().tensor());
       state = new ArrayList<>(results.subList(1, 1 + carried));
       for (int k = 0; k < collected.size(); k++) {
-        Value v = results.get(1 + carried + k);
-        collected.get(k).add(v.tensor());
-        types.set(k, v.type());
+        collected.get(k).add(results.get(1 + carried + k));
       }
     }
     for (int k = 0; k < collected.size(); k++) {
-      state.add(stacked(c, collected.get(k), types.get(k), 0));
+      state.add(stacked(c, 1 + carried + k, collected.get(k), 0));
     }
     return state;
   }
 
-  private static Value stacked(Call c, List<Tensor> parts, ElementType type, int axis) {
+  /** What the steps gave, side by side; of no step what the body's output {@code k} says. */
+  private static Value stacked(Call c, int k, List<Value> parts, int axis) {
     if (parts.isEmpty()) {
-      if (type == ElementType.UNDEFINED) {
-        return Value.of(Tensor.full(Shape.of(0), 0), ElementType.FLOAT);
-      }
-      throw c.error("no step was taken");
+      return none(c, k, axis);
     }
-    Tensor[] rest = parts.subList(1, parts.size()).toArray(Tensor[]::new);
-    return Value.of(parts.getFirst().stack(axis, rest), type);
+    Tensor[] rest = parts.stream().skip(1).map(Value::tensor).toArray(Tensor[]::new);
+    return Value.of(parts.getFirst().tensor().stack(axis, rest), parts.getFirst().type());
+  }
+
+  private static Value none(Call c, int k, int axis) {
+    TypeProto.Tensor told =
+        Objects.requireNonNull(c.attributes().byName().get("body"))
+            .getG()
+            .getOutput(k)
+            .getType()
+            .getTensorType();
+    ElementType type = ElementType.of(told.getElemType());
+    List<Integer> dims = new ArrayList<>();
+    for (TensorShapeProto.Dimension d : told.getShape().getDimList()) {
+      dims.add(Math.toIntExact(Math.max(d.getDimValue(), 0)));
+    }
+    dims.add(c.axis(axis, dims.size() + 1), 0);
+    int[] shape = dims.stream().mapToInt(Integer::intValue).toArray();
+    return Value.of(
+        Tensor.full(Shape.of(shape), 0), type == ElementType.UNDEFINED ? ElementType.FLOAT : type);
   }
 
   private static List<Value> scan(Call c) {
@@ -114,22 +128,25 @@ final class Control {
     // Opset 8: each example of a batch on its own; lengths come first.
     List<Value> all = c.all(1);
     int batch = all.getFirst().tensor().dim(0);
+    if (batch == 0) {
+      throw c.error("the batch is empty");
+    }
     List<List<Value>> results = new ArrayList<>();
     for (int b = 0; b < batch; b++) {
       int at = b;
-      List<Value> one =
-          all.stream()
-              .map(v -> Value.of(v.tensor().narrow(0, at, 1).squeeze(0), v.type()))
-              .toList();
+      List<Value> one = all.stream().map(v -> slice(v, 0, at)).toList();
       results.add(scan(c, one, new int[0], new int[0]));
     }
     List<Value> out = new ArrayList<>();
     for (int k = 0; k < results.getFirst().size(); k++) {
       int i = k;
-      List<Tensor> parts = results.stream().map(r -> r.get(i).tensor()).toList();
-      out.add(stacked(c, parts, results.getFirst().get(k).type(), 0));
+      out.add(stacked(c, k, results.stream().map(r -> r.get(i)).toList(), 0));
     }
     return out;
+  }
+
+  private static Value slice(Value v, int axis, int place) {
+    return Value.of(v.tensor().narrow(axis, place, 1).squeeze(axis), v.type()).from(v.origin());
   }
 
   private static int[] usual(Call c, String name) {
@@ -151,12 +168,10 @@ final class Control {
       throw c.error(scanned + " scanned inputs of " + inputs.size());
     }
     List<Value> state = new ArrayList<>(inputs.subList(0, carried));
-    List<List<Tensor>> collected = new ArrayList<>();
+    List<List<Value>> collected = new ArrayList<>();
     for (int k = carried; k < body.outputs().size(); k++) {
       collected.add(new ArrayList<>());
     }
-    ElementType[] types = new ElementType[collected.size()];
-    Arrays.fill(types, ElementType.UNDEFINED);
     Tensor first = inputs.get(carried).tensor();
     int steps = first.dim(c.axis(at(inAxes, 0), first.rank()));
     for (int t = 0; t < steps; t++) {
@@ -165,18 +180,16 @@ final class Control {
         Value v = inputs.get(carried + k);
         int axis = c.axis(at(inAxes, k), v.tensor().rank());
         int place = at(inBack, k) == 1 ? steps - 1 - t : t;
-        given.add(Value.of(v.tensor().narrow(axis, place, 1).squeeze(axis), v.type()));
+        given.add(slice(v, axis, place));
       }
       List<Value> results = c.walk().inner(body, given);
       state = new ArrayList<>(results.subList(0, carried));
       for (int k = 0; k < collected.size(); k++) {
-        Value v = results.get(carried + k);
-        types[k] = v.type();
-        collected.get(k).add(at(outBack, k) == 1 ? 0 : t, v.tensor());
+        collected.get(k).add(at(outBack, k) == 1 ? 0 : t, results.get(carried + k));
       }
     }
     for (int k = 0; k < collected.size(); k++) {
-      state.add(stacked(c, collected.get(k), types[k], at(outAxes, k)));
+      state.add(stacked(c, carried + k, collected.get(k), at(outAxes, k)));
     }
     return state;
   }

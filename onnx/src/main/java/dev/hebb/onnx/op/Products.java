@@ -4,11 +4,11 @@ import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Products of matrices and of tensors. */
 final class Products {
@@ -64,7 +64,7 @@ final class Products {
       dots = Math.max(dots, (int) t.axes.stream().filter(a -> a.startsWith(".")).count());
       terms.add(t);
     }
-    List<String> out = outputs(c, equation, arrow, terms, dots);
+    List<String> out = outputs(c, equation, arrow, dots);
     Term result = expanded(terms.getFirst(), terms);
     for (int i = 1; i < terms.size(); i++) {
       Set<String> needed = new LinkedHashSet<>(out);
@@ -95,24 +95,26 @@ final class Products {
     return names;
   }
 
-  private static List<String> outputs(
-      Call c, String equation, int arrow, List<Term> terms, int dots) {
+  private static List<String> outputs(Call c, String equation, int arrow, int dots) {
     if (arrow >= 0) {
       String right = equation.substring(arrow + 2);
       int rank = right.contains("...") ? right.length() - 3 + dots : right.length();
       return names(c, right, rank);
     }
-    Map<String, Integer> met = new HashMap<>();
-    terms.forEach(t -> t.axes.forEach(a -> met.merge(a, 1, Integer::sum)));
+    Map<String, Integer> met = new TreeMap<>();
+    equation
+        .codePoints()
+        .filter(Character::isLetter)
+        .forEach(l -> met.merge(Character.toString(l), 1, Integer::sum));
     List<String> out = new ArrayList<>();
     for (int k = dots; k > 0; k--) {
       out.add("." + k);
     }
-    met.entrySet().stream()
-        .filter(e -> e.getValue() == 1 && !e.getKey().startsWith("."))
-        .map(Map.Entry::getKey)
-        .sorted()
-        .forEach(out::add);
+    met.forEach((label, times) -> {
+      if (times == 1) {
+        out.add(label);
+      }
+    });
     return out;
   }
 

@@ -168,18 +168,31 @@ final class Recurrent {
             ? List.of("Tanh")
             : count == 2 ? List.of("Sigmoid", "Tanh") : List.of("Sigmoid", "Tanh", "Tanh");
     List<String> given = c.attributes().texts("activations");
-    double[] alphas = c.attributes().reals("activation_alpha");
-    double[] betas = c.attributes().reals("activation_beta");
+    var alphas = new Settings(c.attributes().reals("activation_alpha"));
+    var betas = new Settings(c.attributes().reals("activation_beta"));
     List<UnaryOperator<Tensor>> f = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int at = d * count + i;
+    for (int i = 0; i < (d + 1) * count; i++) {
       Activations.Curve curve =
-          Activations.curve(c, at < given.size() ? given.get(at) : usual.get(i));
-      double alpha = alphas != null && at < alphas.length ? alphas[at] : curve.alpha();
-      double beta = betas != null && at < betas.length ? betas[at] : curve.beta();
+          Activations.curve(c, i < given.size() ? given.get(i) : usual.get(i % count));
+      double alpha = curve.numbers() > 0 ? alphas.next(curve.alpha()) : 0;
+      double beta = curve.numbers() > 1 ? betas.next(curve.beta()) : 0;
       f.add(x -> curve.f().of(x, alpha, beta));
     }
-    return f;
+    return f.subList(d * count, f.size());
+  }
+
+  /** Numbers that lie in the order of the activations that have use for one. */
+  private static final class Settings {
+    private final double @Nullable [] values;
+    private int used;
+
+    Settings(double @Nullable [] values) {
+      this.values = values;
+    }
+
+    double next(double usual) {
+      return values != null && used < values.length ? values[used++] : usual;
+    }
   }
 
   private static List<Value> results(

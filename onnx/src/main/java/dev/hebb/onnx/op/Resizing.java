@@ -28,9 +28,9 @@ final class Resizing {
       boolean excludeOutside,
       double outside,
       boolean antialias) {
-    /** Opset 10 and Upsample. */
+    /** Opset 10 and Upsample: what gets smaller takes the next pixel, all else the one before. */
     static Rules old(String mode) {
-      return new Rules(mode, "asymmetric", "floor", -0.75, false, 0, false);
+      return new Rules(mode, "asymmetric", "floor_or_ceil", -0.75, false, 0, false);
     }
 
     static Rules of(Attributes a) {
@@ -175,6 +175,7 @@ final class Resizing {
                 case "round_prefer_floor" -> Math.ceil(at - 0.5);
                 case "round_prefer_ceil" -> Math.floor(at + 0.5);
                 case "ceil" -> Math.ceil(at);
+                case "floor_or_ceil" -> a.scale < 1 ? Math.ceil(at) : Math.floor(at);
                 default -> Math.floor(at);
               };
           return (int) Math.clamp(whole, 0, a.in - 1);

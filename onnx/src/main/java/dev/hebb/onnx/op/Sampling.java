@@ -79,7 +79,8 @@ final class Sampling {
       Tensor place = Tensor.arange(n).cast(DType.INT64).mul(Numbers.constant(size)).reshape(n, 1);
       for (int a = 0; a < r; a++) {
         int length = x.dim(2 + a);
-        Tensor t = border.inside(at.get(a), length);
+        // As in PyTorch, a cubic keeps its weights beyond the border, and only its pixels move.
+        Tensor t = taps == 4 ? at.get(a) : border.inside(at.get(a), length);
         Tensor whole = taps == 1 ? t.round() : t.floor();
         Tensor pixel = whole.add(first + tap[a]);
         weight = weight.mul(weight(t.sub(whole), tap[a], taps).cast(x.dtype()));

@@ -16,8 +16,10 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** ONNX Runtime, the independent judge of what was written. */
@@ -50,6 +52,17 @@ public final class Ort implements AutoCloseable {
       var options = options();
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.BASIC_OPT);
       return new Ort(environment().createSession(model.toString(), options));
+    } catch (OrtException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Each operator as it is written, nothing fused and nothing computed ahead. */
+  public static Ort unfused(byte[] model) {
+    try {
+      var options = options();
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+      return new Ort(environment().createSession(model, options));
     } catch (OrtException e) {
       throw new AssertionError(e);
     }
@@ -100,13 +113,20 @@ public final class Ort implements AutoCloseable {
 
   /** The model's only output. */
   public Tensor run(Map<String, Tensor> inputs) {
+    return runAll(inputs).getFirst();
+  }
+
+  /** The model's outputs, in their order. */
+  public List<Tensor> runAll(Map<String, Tensor> inputs) {
     var bound = new LinkedHashMap<String, OnnxTensor>();
     try {
       for (Map.Entry<String, Tensor> e : inputs.entrySet()) {
         bound.put(e.getKey(), bind(e.getValue()));
       }
       try (OrtSession.Result result = session.run(bound)) {
-        return tensor((OnnxTensor) result.get(0));
+        List<Tensor> all = new ArrayList<>();
+        result.forEach(e -> all.add(tensor((OnnxTensor) e.getValue())));
+        return all;
       }
     } catch (OrtException e) {
       throw new AssertionError(e);
