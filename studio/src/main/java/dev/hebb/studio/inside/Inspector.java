@@ -110,9 +110,7 @@ public final class Inspector {
 
   private boolean isDue() {
     long now = System.nanoTime();
-    return !busy.get()
-        && now - lastEnd >= GAP
-        && probing.allows(now - began);
+    return !busy.get() && now - lastEnd >= GAP && probing.allows(now - began);
   }
 
   private void keep(Weights now) {
