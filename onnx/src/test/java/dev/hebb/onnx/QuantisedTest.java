@@ -1,6 +1,7 @@
 package dev.hebb.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.hebb.onnx.proto.GraphProto;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -178,6 +180,17 @@ class QuantisedTest {
           b,
           Numbers.of(ElementType.UINT8, () -> zero),
           Numbers.of(ElementType.INT8, () -> zero - 128));
+    }
+  }
+
+  @Test
+  void sizesThatDoNotFitAreNamed() {
+    Numbers a = Numbers.of(ElementType.UINT8, () -> 255, ROWS, 600);
+    Numbers zero = Numbers.of(ElementType.UINT8, () -> 0);
+    for (int k : new int[] {1, 599, 601, 1300}) {
+      Numbers b = Numbers.of(ElementType.UINT8, () -> 255, k, COLUMNS);
+      assertThatThrownBy(() -> product(a, b, zero, zero, true)).isInstanceOf(OnnxException.class);
+      assertThatThrownBy(() -> product(a, b, zero, zero, false)).isInstanceOf(OnnxException.class);
     }
   }
 }

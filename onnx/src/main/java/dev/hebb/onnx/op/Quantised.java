@@ -145,6 +145,9 @@ final class Quantised {
     Tensor w = centred(c, b, zb, -1);
     int k = x.shape().last();
     int inner = w.rank() == 1 ? 0 : w.rank() - 2;
+    if (w.dim(inner) != k) {
+      throw c.error("%s and %s do not fit".formatted(x.shape(), w.shape()));
+    }
     int[] starts =
         c.origin(b, zb) == Origin.CONSTANT
             ? starts(w.toFloats(), k, w.shape().drop(inner + 1).size())
