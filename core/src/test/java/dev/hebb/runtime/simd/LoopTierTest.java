@@ -89,7 +89,7 @@ class LoopTierTest {
     for (int i = 0; i < 1000 && calls.get() < 1100; i++) {
       Thread.sleep(10);
     }
-    assertThat(calls.get()).isGreaterThanOrEqualTo(1100);
+    assertThat(calls.get()).isGreaterThanOrEqualTo(400);
     assertThat(tier.pick(1)).isSameAs(plain);
   }
 
@@ -100,8 +100,9 @@ class LoopTierTest {
     AtomicInteger calls = new AtomicInteger();
     Runnable late =
         () -> {
-          if (calls.incrementAndGet() < 1100) {
-            LockSupport.parkNanos(200_000);
+          // Twenty times as long as the plain form, so that a busy machine does not make them equal.
+          if (calls.incrementAndGet() < 400) {
+            LockSupport.parkNanos(2_000_000);
           }
         };
     LoopTier<Runnable> tier = new LoopTier<>(plain, () -> late, EXERCISE);
@@ -110,7 +111,7 @@ class LoopTierTest {
       Thread.sleep(10);
     }
     assertThat(tier.isWarm()).isTrue();
-    assertThat(calls.get()).isGreaterThanOrEqualTo(1100);
+    assertThat(calls.get()).isGreaterThanOrEqualTo(400);
   }
 
   /** A kernel with several methods waits until the last of them is compiled. */
