@@ -231,10 +231,11 @@ final class TrainCommand implements Callable<Integer> {
     Splits splits = open(Seed.of(seed));
     Zoo.Entry generative = Networks.generative(net);
     if (generative != null) {
-      if (resume || tensorboard != null) {
-        throw misused(
-            "%s: the training of %s has no such thing"
-                .formatted(resume ? "--resume" : "--tensorboard", net));
+      if (resume) {
+        throw misused("--resume: the training of %s cannot be resumed".formatted(net));
+      }
+      if (tensorboard != null) {
+        throw misused("--tensorboard: the training of %s cannot be recorded".formatted(net));
       }
       Generative.of(
               console, splits, or(epochs), or(batch), rate == null ? 0 : rate, Seed.of(seed), file)

@@ -122,7 +122,7 @@ class TransferCommandTest {
                 folder.resolve("few.hebb"))
             .succeeds()
             .out();
-    assertThat(out).contains("64 examples", "1 epochs of 1 steps", "all of it");
+    assertThat(out).contains("64 examples", "1 epoch of 1 step of 64", "all of it");
     assertThat(right(out))
         .isGreaterThan(85); // its classes are the same, so it keeps its output layer
     try (var files = Files.list(folder.resolve("runs"))) {

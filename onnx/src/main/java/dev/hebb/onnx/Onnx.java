@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -80,8 +81,11 @@ public final class Onnx {
                 + " is larger than 2 GiB; save its weights as external data, one tensor at a time");
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, offset, n);
+    } catch (NoSuchFileException e) {
+      Path looked = file.toAbsolutePath().getParent();
+      throw new OnnxException("%s does not exist (looked in %s)".formatted(file, looked), e);
     } catch (IOException e) {
-      throw new OnnxException(file + " cannot be read: " + e, e);
+      throw new OnnxException(file + " cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -12,7 +12,7 @@ import dev.hebb.tensor.HebbException;
 import dev.hebb.train.Session;
 import dev.hebb.train.Subscriber;
 import dev.hebb.train.TrainEvent;
-import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -173,13 +173,15 @@ final class Recorder implements Subscriber {
       boolean over = false;
       while (!over) {
         Entry next = queue.poll(FLUSH_MILLIS, TimeUnit.MILLISECONDS);
-        boolean isChosen = looks.next() || looks.stride() <= STEPS_AT_ONCE;
-        if (isChosen || next instanceof Entry.Ended) {
-          publish(steps.take((int) Math.max(1, STEPS_AT_ONCE / looks.stride())));
+        if (looks.next() || looks.stride() <= STEPS_AT_ONCE) {
+          publishSteps();
         }
         for (; next != null; next = queue.poll()) {
+          if (next instanceof Entry.Ended) {
+            publishSteps(); // what came since the look, before the end
+            over = true;
+          }
           publish(next);
-          over |= next instanceof Entry.Ended;
         }
       }
       store.finish(current(view));
@@ -192,6 +194,10 @@ final class Recorder implements Subscriber {
     }
   }
 
+  private void publishSteps() {
+    publish(steps.take((int) Math.max(1, STEPS_AT_ONCE / looks.stride())));
+  }
+
   private void publish(Entry entry) {
     if (entry instanceof Entry.Steps fresh && fresh.step().length == 0) {
       return;
@@ -201,7 +207,7 @@ final class Recorder implements Subscriber {
     Published.entry(events, run, entry);
     try {
       current(writer).write(entry);
-    } catch (IOException e) {
+    } catch (UncheckedIOException e) {
       LOGGER.warn("run {} is not recorded any more: {}", run.id(), e.getMessage());
       isComplete = false;
       var warning =

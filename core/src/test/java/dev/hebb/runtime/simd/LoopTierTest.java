@@ -100,7 +100,7 @@ class LoopTierTest {
     AtomicInteger calls = new AtomicInteger();
     Runnable late =
         () -> {
-          // Twenty times as long as the plain form, so that a busy machine does not make them equal.
+          // Twenty times as long as the plain form, which a busy machine does not make equal.
           if (calls.incrementAndGet() < 400) {
             LockSupport.parkNanos(2_000_000);
           }

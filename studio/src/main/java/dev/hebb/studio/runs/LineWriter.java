@@ -1,6 +1,7 @@
 package dev.hebb.studio.runs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Writes a run's entries. After the first failure it writes nothing more: a log has no gaps. */
 public final class LineWriter {
@@ -14,9 +15,9 @@ public final class LineWriter {
   /**
    * Writes an entry.
    *
-   * @throws IOException if that fails; later calls do nothing
+   * @throws UncheckedIOException if that fails; later calls do nothing
    */
-  public synchronized void write(Entry entry) throws IOException {
+  public synchronized void write(Entry entry) {
     if (failed) {
       return;
     }
@@ -24,7 +25,7 @@ public final class LineWriter {
       lines.write(RunLog.line(entry));
     } catch (IOException e) {
       failed = true;
-      throw e;
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 }

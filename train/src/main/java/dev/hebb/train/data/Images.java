@@ -147,9 +147,10 @@ public final class Images {
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       // The JDK's decoders answer a damaged file with almost any exception, and may take a length
       // in it at its word.
+      String why = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
       throw new DataException(
-          "%s: the picture is damaged or of a kind that cannot be read (%s); save it again as PNG"
-              .formatted(input.name(), e),
+          "%s: the picture is damaged or of a kind that cannot be read%s; save it again as PNG"
+              .formatted(input.name(), why),
           e);
     }
   }
