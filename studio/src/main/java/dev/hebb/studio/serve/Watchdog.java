@@ -1,5 +1,6 @@
 package dev.hebb.studio.serve;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
@@ -24,6 +25,9 @@ final class Watchdog implements Http1ConnectionListener, Filter {
 
   /** A body of so many bytes has probably arrived when its request is refused. */
   private static final long SHORT = 64 << 10;
+
+  /** In which an answer that has been given to the system reaches it. */
+  private static final long SENT = Duration.ofMillis(500).toNanos();
 
   private final Map<Thread, Long> deadlines = new ConcurrentHashMap<>();
   private final long forHeaders;
@@ -64,12 +68,20 @@ final class Watchdog implements Http1ConnectionListener, Filter {
     try {
       chain.proceed();
     } finally {
-      if (request.content().consumed()) {
+      if (isLast(request.headers()) || isLast(response.headers())) {
+        // Helidon 4.5.0 says that the connection ends, but leaves it open.
+        deadlines.put(Thread.currentThread(), System.nanoTime() + SENT);
+      } else if (request.content().consumed()) {
         deadlines.remove(Thread.currentThread());
       } else {
         deadlines.put(Thread.currentThread(), System.nanoTime() + forHeaders);
       }
     }
+  }
+
+  /** Whether the connection is to end with this request. */
+  private static boolean isLast(Headers headers) {
+    return headers.first(HeaderNames.CONNECTION).filter("close"::equalsIgnoreCase).isPresent();
   }
 
   void stop() {

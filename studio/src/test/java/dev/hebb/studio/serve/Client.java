@@ -16,10 +16,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks a server as a program would, and as no decent program would. */
-record Client(int port) {
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+record Client(int port, HttpClient http) {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** One with connections of its own. */
+  Client(int port) {
+    this(port, HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+  }
 
   /** An answer with its body read as JSON where it is that. */
   record Reply(int status, HttpResponse<byte[]> response) {
@@ -51,7 +54,7 @@ record Client(int port) {
 
   Reply send(HttpRequest request) {
     try {
-      var response = HTTP.send(request, BodyHandlers.ofByteArray());
+      var response = http.send(request, BodyHandlers.ofByteArray());
       return new Reply(response.statusCode(), response);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

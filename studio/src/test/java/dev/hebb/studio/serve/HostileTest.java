@@ -59,6 +59,21 @@ class HostileTest {
     server.stop();
   }
 
+  /** Without waiting until it has been idle for half a minute. */
+  @Test
+  @Timeout(20)
+  void aConnectionEndsWithTheRequestThatSaysSo() {
+    ModelServer patient = ModelServer.open(file, ServeOptions.local().port(0));
+    try {
+      var other = new Client(patient.port());
+      String end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      assertThat(other.raw("GET /health" + end)).startsWith("HTTP/1.1 200").contains("ready");
+      assertThat(other.raw("GET /nothing" + end)).startsWith("HTTP/1.1 404").contains("error");
+    } finally {
+      patient.stop();
+    }
+  }
+
   // ---- lost
 
   @Test
