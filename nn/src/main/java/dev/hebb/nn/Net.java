@@ -527,7 +527,7 @@ public final class Net {
                         + " hebb-train"
                     : "no file format goes by the name of "
                         + file
-                        + "; use a name ending in .hebb"));
+                        + "; use a name ending in .hebb, or with hebb-onnx in .onnx"));
   }
 
   @Override
