@@ -39,6 +39,10 @@ public final class Browser implements AutoCloseable {
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final Path PICTURES = Path.of("target", "screenshots");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Tests in a browser take turns: two browsers are too much for two cores. */
+  public static final String LOCK = "a browser";
+
   private static final int DESKTOP_WIDTH = 1280;
   private static final int DESKTOP_HEIGHT = 840;
   private static final int PHONE_WIDTH = 390;

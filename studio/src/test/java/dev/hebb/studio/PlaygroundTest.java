@@ -10,9 +10,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.openqa.selenium.Keys;
 
 /** The playground and the arithmetic in a real browser. */
+@ResourceLock(Browser.LOCK)
 class PlaygroundTest {
   @TempDir private static Path runs;
   private static Browser browser;

@@ -27,12 +27,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.openqa.selenium.Keys;
 
 /**
  * The page in a real browser, beside a real training that goes on until all tests are done, and two
  * that are over.
  */
+@ResourceLock(Browser.LOCK)
 class StudioPageTest {
   private static final double RATE = 2e-3;
 

@@ -2,8 +2,8 @@ package dev.hebb.studio.inside;
 
 /** The time that something may take beside a training: a small share of the time so far. */
 final class Account {
-  /** There are two of these, so that all in all it stays below two in a hundred. */
-  private static final double SHARE = 0.008;
+  /** There are two of these, so that all in all it stays near one in a hundred. */
+  private static final double SHARE = 0.005;
 
   private boolean isOpen;
   private long spent;

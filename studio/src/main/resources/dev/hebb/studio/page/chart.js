@@ -130,7 +130,7 @@ function options({ width, height, curves, log, format, sync, now, legend }) {
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0], // half a label of the last tick
     legend: { show: false },
     cursor: {
       y: false,

@@ -32,12 +32,14 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Ten thousand pictures from 64 clients at once: every one gets its own answer, and the report of
  * this test says how fast.
  */
+@Isolated
 @Timeout(300)
 class LoadTest {
   private static final int REQUESTS = 10_000;

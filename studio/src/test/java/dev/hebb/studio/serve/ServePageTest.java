@@ -12,8 +12,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The model server's page in a real browser: a drawing, a form, numbers. */
+@ResourceLock(Browser.LOCK)
 @Timeout(180)
 class ServePageTest {
   @TempDir private static Path folder;

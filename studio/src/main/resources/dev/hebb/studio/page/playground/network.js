@@ -218,12 +218,12 @@ function eachLine(places, layers, each) {
 function drawUnits(frame, layers) {
   for (const node of frame.querySelectorAll('button.unit')) {
     const { surfaces, slopes } = layers[node.dataset.layer] ?? {};
-    if (!surfaces) {
-      continue;
+    const unit = Number(node.dataset.unit);
+    if (!surfaces || unit >= slopes.length) {
+      continue; // a frame of fewer units than are still on the page
     }
     const all = surface(surfaces);
     const size = all.length / slopes.length;
-    const unit = Number(node.dataset.unit);
     paintSurface(node.firstElementChild, all.subarray(unit * size, (unit + 1) * size));
     const isDead = slopes[unit] === 0;
     if (node.classList.contains('dead') !== isDead) {

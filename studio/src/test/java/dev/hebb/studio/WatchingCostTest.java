@@ -1,0 +1,131 @@
+package dev.hebb.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hebb.nn.Losses;
+import dev.hebb.nn.Net;
+import dev.hebb.nn.optim.Adam;
+import dev.hebb.nn.zoo.LeNet;
+import dev.hebb.tensor.Seed;
+import dev.hebb.train.Trainer;
+import dev.hebb.train.data.Digits;
+import dev.hebb.train.data.Splits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * What it costs a training to be watched: LeNet-5 learns the digits with and without a studio in
+ * turn, one listener on the stream of events as a page would have. It prints and asserts no times;
+ * they mean something on a quiet machine only, so it must be asked for.
+ */
+@Isolated
+@EnabledIfSystemProperty(named = "hebb.test.watching", matches = "\\d+")
+class WatchingCostTest {
+  private static final int EPOCHS = Integer.getInteger("hebb.test.watching", 20);
+  private static final int PAIRS = Integer.getInteger("hebb.test.pairs", 8);
+  private static final Splits DIGITS = Digits.load();
+
+  @TempDir private Path folder;
+
+  @Test
+  void watchedAndUnwatchedInTurn() {
+    train(null); // compiles the training itself
+    var wall = new double[PAIRS];
+    var cpu = new double[PAIRS];
+    for (int i = 0; i < PAIRS; i++) {
+      Cost first = i % 2 == 0 ? alone() : watched(i);
+      Cost second = i % 2 == 0 ? watched(i) : alone();
+      Cost with = i % 2 == 0 ? second : first;
+      Cost without = i % 2 == 0 ? first : second;
+      wall[i] = with.wall / without.wall;
+      cpu[i] = with.cpu / without.cpu;
+      System.out.printf(
+          Locale.ROOT,
+          "%d epochs: alone %.2f s (CPU %.2f), watched %.2f s (CPU %.2f): wall %.3f, CPU %.3f%n",
+          EPOCHS,
+          without.wall,
+          without.cpu,
+          with.wall,
+          with.cpu,
+          wall[i],
+          cpu[i]);
+    }
+    System.out.printf(Locale.ROOT, "median: wall %.3f, CPU %.3f%n", median(wall), median(cpu));
+    assertThat(wall).isNotEmpty();
+  }
+
+  private record Cost(double wall, double cpu) {}
+
+  private Cost alone() {
+    return train(null);
+  }
+
+  private Cost watched(int i) {
+    Studio studio = Studio.open(StudioOptions.local().runs(folder.resolve("runs" + i)));
+    var client = new Client(studio);
+    Thread listener = Thread.ofVirtual().start(() -> listen(studio, client));
+    try {
+      return train(studio);
+    } finally {
+      studio.stop();
+      listener.interrupt();
+    }
+  }
+
+  private static void listen(Studio studio, Client client) {
+    String id =
+        client
+            .await("runs", all -> !all.get("runs").isEmpty())
+            .get("runs")
+            .get(0)
+            .get("id")
+            .asString();
+    var uri = URI.create(studio.link() + "api/events?run=" + id);
+    try (HttpClient http = HttpClient.newHttpClient();
+        InputStream in =
+            http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream()).body()) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // the studio has stopped
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Cost train(Studio studio) {
+    Net net = LeNet.of(10).build(DIGITS.shape(), Seed.of(42));
+    Trainer trainer = Trainer.of(net, Losses.crossEntropy(), Adam.of(1e-3));
+    Trainer watched = studio == null ? trainer : trainer.with(studio.recorder("watched"));
+    long cpu = cpu();
+    long start = System.nanoTime();
+    watched.fit(DIGITS.train().shuffle(Seed.of(1)).batch(64), DIGITS.test().batch(500), EPOCHS);
+    return new Cost((System.nanoTime() - start) * 1e-9, (cpu() - cpu) * 1e-9);
+  }
+
+  private static long cpu() {
+    return ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new UncheckedIOException(new IOException("no CPU time here")))
+        .toNanos();
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int n = sorted.length;
+    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+  }
+}
