@@ -24,10 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that trains is killed again and again, as by {@code kill -9}, and started again each
- * time; the weights at the end must be those of a run that nobody disturbed.
+ * time; the weights at the end must be those of a run that nobody disturbed. With {@code -Plarge} it
+ * is killed forty times.
  */
 class KillTest {
-  private static final int KILLS = 20;
+  private static final int KILLS = Boolean.getBoolean("hebb.test.large") ? 40 : 8;
   private static final int EPOCHS = 40;
   private static final int STEPS = EPOCHS * 6;
 
