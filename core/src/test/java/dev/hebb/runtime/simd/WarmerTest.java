@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("what runs beside it is warmed up too")
 class WarmerTest {
   /** Does so many portions and writes its name down for each. */
   private static final class Portions implements Warmer.Task {
