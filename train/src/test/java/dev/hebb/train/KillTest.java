@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that trains is killed again and again, as by {@code kill -9}, and started again each
- * time; the weights at the end must be those of a run that nobody disturbed. With {@code -Plarge} it
- * is killed forty times.
+ * time; the weights at the end must be those of a run that nobody disturbed. With {@code -Plarge}
+ * it is killed forty times.
  */
 class KillTest {
   private static final int KILLS = Boolean.getBoolean("hebb.test.large") ? 40 : 8;
