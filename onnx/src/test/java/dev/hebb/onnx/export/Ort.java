@@ -1,6 +1,7 @@
 package dev.hebb.onnx.export;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -149,8 +150,7 @@ public final class Ort implements AutoCloseable {
         for (boolean b : truth) {
           bytes.put((byte) (b ? 1 : 0));
         }
-        yield OnnxTensor.createTensor(
-            environment(), bytes.rewind(), shape, ai.onnxruntime.OnnxJavaType.BOOL);
+        yield OnnxTensor.createTensor(environment(), bytes.rewind(), shape, OnnxJavaType.BOOL);
       }
     };
   }
@@ -182,6 +182,16 @@ public final class Ort implements AutoCloseable {
           values[i] = bytes.get(i) != 0;
         }
         yield Tensor.of(values, Shape.of(dims));
+      }
+      // Ours hold small integers in wider ones.
+      case UINT8, INT8 -> {
+        ByteBuffer bytes = t.getByteBuffer();
+        int[] values = new int[Shape.of(dims).size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] =
+              info.type == OnnxJavaType.UINT8 ? Byte.toUnsignedInt(bytes.get(i)) : bytes.get(i);
+        }
+        yield Tensor.of(values, Shape.of(DType.INT32, dims));
       }
       default -> throw new AssertionError("an output of type " + info.type);
     };
