@@ -133,6 +133,27 @@ class PlaygroundTest {
         () -> browser.find("[data-problem=CIRCLE]").getAttribute("aria-pressed").equals("true"));
   }
 
+  /**
+   * A frame may have fewer units than the page still shows: it came before the page was redrawn.
+   */
+  @Test
+  void aUnitThatTheFrameDoesNotHaveIsLeftAlone() {
+    scene("xorTwo");
+    browser.clickNamed("Pause");
+    browser.named("Run");
+    browser.script(
+        """
+        const unit = document.querySelector('button.unit[data-layer="0"]');
+        const gone = unit.cloneNode(true);
+        gone.dataset.unit = 99;
+        unit.parentNode.append(gone);
+        """);
+    long before = steps();
+    browser.clickNamed("Step");
+    browser.await("the next frame is drawn", () -> steps() > before);
+    assertThat(redness("[data-layer='0'][data-unit='99'] canvas")).isZero();
+  }
+
   @Test
   void scenesByOneClick() {
     scene("deadRelu");
