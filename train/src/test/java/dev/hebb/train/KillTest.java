@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it is killed forty times.
  */
 class KillTest {
-  private static final int KILLS = Boolean.getBoolean("hebb.test.large") ? 40 : 8;
+  private static final int KILLS = Boolean.getBoolean("hebb.test.large") ? 40 : 20;
   private static final int EPOCHS = 40;
   private static final int STEPS = EPOCHS * 6;
 
