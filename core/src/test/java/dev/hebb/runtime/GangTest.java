@@ -8,8 +8,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -107,6 +109,42 @@ class GangTest {
             2),
         new Operands(0));
     assertThat(names).hasSize(2).contains(Thread.currentThread().getName(), "hebb-1");
+  }
+
+  /** So each finds what it wrote in its own cache, kernel after kernel. */
+  @Test
+  void eachThreadBeginsWithItsOwnShareOfTheTasks() {
+    var gang = Gang.of(3);
+    var threads = new Thread[7];
+    var together = new CyclicBarrier(3);
+    var began = ConcurrentHashMap.<Thread>newKeySet();
+    Kernel kernel =
+        kernel(
+            (phase, task, x, s) -> {
+              threads[task] = Thread.currentThread();
+              if (began.add(Thread.currentThread())) {
+                meet(together); // nobody helps before all have begun
+              }
+            },
+            7);
+    List<Thread> first = null;
+    for (int round = 0; round < 50; round++) {
+      began.clear();
+      gang.run(kernel, new Operands(0));
+      // Shares begin at 0, 2 and 4.
+      var begins = List.of(threads[0], threads[2], threads[4]);
+      first = first == null ? begins : first;
+      assertThat(begins).isEqualTo(first).doesNotHaveDuplicates();
+      assertThat(threads[0]).isEqualTo(Thread.currentThread());
+    }
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

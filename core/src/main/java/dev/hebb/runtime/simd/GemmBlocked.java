@@ -23,6 +23,9 @@ final class GemmBlocked implements Kernel {
   /** Tasks of less rows than this would spend more than a hundredth of their time on packing B. */
   private static final int FEW_ROWS_PER_TASK = 256;
 
+  /** Where B lies packed, all that less rows cost is reading it more often. */
+  private static final int FEW_ROWS_IF_PACKED = 64;
+
   private static final int MANY_ROWS_PER_TASK = 512;
 
   /** Terms per block: a panel of B takes up to 128 KiB, and sums stay in registers for as long. */
@@ -126,8 +129,8 @@ final class GemmBlocked implements Kernel {
     this.panel = panel;
     long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 64 * TASK_WORK);
     long perPanel = Math.max(1, (long) s.m() * s.k() * panel.width());
-    int wantedRows =
-        (int) Math.clamp(s.m() * goal / perPanel, FEW_ROWS_PER_TASK, MANY_ROWS_PER_TASK);
+    int fewRows = panelsBase == IN_OPERAND ? FEW_ROWS_PER_TASK : FEW_ROWS_IF_PACKED;
+    int wantedRows = (int) Math.clamp(s.m() * goal / perPanel, fewRows, MANY_ROWS_PER_TASK);
     int lanes = panel.lanes();
     int parts = Math.ceilDiv(s.m(), wantedRows);
     rowsPerTask = parts == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(s.m(), parts), lanes) * lanes;
