@@ -177,6 +177,13 @@ class PlaygroundTest {
     assertThat(browser.text(".own-error")).contains("line 2, column 2: 'zwei' is not a number");
     assertThat(browser.errors()).singleElement().asString().contains("/csv", "400");
     browser.screenshot("playground-csv-error");
+    browser.select("select[aria-label=Language]", "zh");
+    browser.clickNamed("使用");
+    browser.await(
+        "the refusal is Chinese",
+        () -> browser.text(".own-error").contains("第 2 行第 2 列：“zwei”不是数"));
+    assertThat(browser.errors()).singleElement().asString().contains("/csv", "400");
+    browser.select("select[aria-label=语言]", "en");
     browser.type("textarea", "age,height,kind\n" + "1,2,cat\n5,3,dog\n9,7,cow\n".repeat(5));
     browser.clickNamed("Use it");
     browser.await(

@@ -8,8 +8,11 @@ import dev.hebb.nn.optim.Adam;
 import dev.hebb.nn.zoo.LeNet;
 import dev.hebb.tensor.Seed;
 import dev.hebb.train.Run;
+import dev.hebb.train.Subscriber;
+import dev.hebb.train.TrainEvent;
 import dev.hebb.train.Trainer;
 import dev.hebb.train.data.Digits;
+import dev.hebb.train.data.Loader;
 import dev.hebb.train.data.Splits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -29,10 +33,11 @@ import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What it costs a training to be watched: LeNet-5 learns the digits with and without a studio in
- * turn, one listener on the stream of events as a page would have. It asserts that the watched one
- * was listened to and learned the same, and prints the times; they mean something on a quiet
- * machine only, so it must be asked for.
+ * What it costs a training to be watched: LeNet-5 learns the digits, one listener on the stream of
+ * events as a page would have. Whole runs with and without a studio in turn show all of it, what a
+ * process does once included; stretches of one long run that are watched in turn show what it costs
+ * to go on watching. It asserts that there was something to see and that the same was learned, and
+ * prints the times; they mean something on a quiet machine only, so it must be asked for.
  */
 @Isolated
 @EnabledIfSystemProperty(named = "hebb.test.watching", matches = "\\d+")
@@ -68,6 +73,57 @@ class WatchingCostTest {
           cpu[i]);
     }
     System.out.printf(Locale.ROOT, "median: wall %.3f, CPU %.3f%n", median(wall), median(cpu));
+  }
+
+  @Test
+  void stretchesOfOneRunWatchedInTurn() {
+    Studio studio = Studio.open(StudioOptions.local().runs(folder.resolve("one")));
+    var heard = new AtomicInteger();
+    Thread listener = Thread.ofVirtual().start(() -> listen(studio, heard));
+    try {
+      var turns = new Turns(studio.recorder("watched in turn"));
+      trainer().with(turns).fit(train(), test(), EPOCHS * 2 * (PAIRS + 1));
+      assertThat(heard.get()).as("messages of steps").isGreaterThan(EPOCHS / 4 * PAIRS);
+      double[] wall = turns.ratios();
+      System.out.printf(Locale.ROOT, "stretches of %d epochs: %s%n", EPOCHS, Arrays.toString(wall));
+      System.out.printf(Locale.ROOT, "median: wall %.3f%n", median(wall));
+    } finally {
+      studio.stop();
+      listener.interrupt();
+    }
+  }
+
+  /** Lets a recorder see every other stretch of epochs, and all that is not a step or an epoch. */
+  private static final class Turns implements Subscriber {
+    private final Subscriber recorder;
+    private final double[] seconds = new double[2 * (PAIRS + 1)];
+    private int stretch;
+    private long start = System.nanoTime();
+
+    Turns(Subscriber recorder) {
+      this.recorder = recorder;
+    }
+
+    @Override
+    public void on(TrainEvent event) {
+      boolean isWatched = stretch % 2 == 0;
+      if (isWatched
+          || !(event instanceof TrainEvent.StepDone || event instanceof TrainEvent.EpochDone)) {
+        recorder.on(event);
+      }
+      if (event instanceof TrainEvent.EpochDone done && done.result().epoch() % EPOCHS == 0) {
+        long now = System.nanoTime();
+        seconds[stretch++] = (now - start) * 1e-9;
+        start = now;
+      }
+    }
+
+    /** The first pair compiles. A watched stretch is compared with the ones before and after it. */
+    double[] ratios() {
+      return IntStream.range(1, PAIRS + 1)
+          .mapToDouble(i -> 2 * seconds[2 * i] / (seconds[2 * i - 1] + seconds[2 * i + 1]))
+          .toArray();
+    }
   }
 
   private record Cost(double wall, double cpu, double loss) {}
@@ -106,14 +162,25 @@ class WatchingCostTest {
   }
 
   private static Cost train(Studio studio) {
-    Net net = LeNet.of(10).build(DIGITS.shape(), Seed.of(42));
-    Trainer trainer = Trainer.of(net, Losses.crossEntropy(), Adam.of(1e-3));
+    Trainer trainer = trainer();
     Trainer watched = studio == null ? trainer : trainer.with(studio.recorder("watched"));
     long cpu = cpu();
     long start = System.nanoTime();
-    Run run =
-        watched.fit(DIGITS.train().shuffle(Seed.of(1)).batch(64), DIGITS.test().batch(500), EPOCHS);
+    Run run = watched.fit(train(), test(), EPOCHS);
     return new Cost((System.nanoTime() - start) * 1e-9, (cpu() - cpu) * 1e-9, run.last("loss"));
+  }
+
+  private static Trainer trainer() {
+    Net net = LeNet.of(10).build(DIGITS.shape(), Seed.of(42));
+    return Trainer.of(net, Losses.crossEntropy(), Adam.of(1e-3));
+  }
+
+  private static Loader train() {
+    return DIGITS.train().shuffle(Seed.of(1)).batch(64);
+  }
+
+  private static Loader test() {
+    return DIGITS.test().batch(500);
   }
 
   private static long cpu() {

@@ -1,4 +1,5 @@
 // The studio's JSON API and its stream of events.
+import { said } from './i18n.js';
 
 /** What an endpoint answers; throws an Error with the server's own sentence where it refuses. */
 export function get(path) {
@@ -28,7 +29,7 @@ async function ask(path, request) {
   const text = await response.text();
   const answer = text && response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : undefined;
   if (!response.ok) {
-    const error = new Error(answer?.error ?? `${response.status} ${response.statusText}`.trim());
+    const error = new Error(said(answer?.error ?? `${response.status} ${response.statusText}`.trim()));
     error.status = response.status;
     throw error;
   }

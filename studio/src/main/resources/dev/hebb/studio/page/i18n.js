@@ -1,4 +1,5 @@
 // Words in English and Chinese. Each view adds a table of its own with addWords.
+import refusals from './refusals.js';
 import shell from './shell.i18n.js';
 
 export const languages = [
@@ -22,6 +23,21 @@ export function addWords(table) {
 export function t(key, values = {}) {
   const text = words[current][key] ?? words.en[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** A sentence of the server in the page's language; one without a translation stays English. */
+export function said(english) {
+  if (current === 'zh') {
+    for (const [sentence, chinese] of refusals) {
+      const parts = sentence.split(/\{(\w+)\}/); // what stands fast and the names of the blanks in turn
+      const found = parts.reduce((rest, part, i) => rest + (i % 2 ? `(?<${part}>.*)` : part.replace(/[^\w\s]/g, '\\$&')), '');
+      const match = new RegExp(`^${found}$`, 's').exec(english);
+      if (match) {
+        return chinese.replace(/\{(\w+)\}/g, (_, name) => match.groups[name]);
+      }
+    }
+  }
+  return english;
 }
 
 /** Whether there is a text for a key; names that come from a program have one only sometimes. */

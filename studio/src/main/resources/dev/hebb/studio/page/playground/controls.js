@@ -1,6 +1,6 @@
 // What is learnt from, and how: the playground's controls.
 import { html, useEffect, useRef, useState, Button, Card, Icon, Select, Slider, toast } from '../ui.js';
-import { t } from '../i18n.js';
+import { said, t } from '../i18n.js';
 import { onTheme } from '../look.js';
 import { number, percent } from '../format.js';
 import { pointColour, sharp } from './paint.js';
@@ -160,7 +160,7 @@ export function Exports({ session }) {
     try {
       const response = await fetch(session.address(what));
       if (!response.ok) {
-        throw new Error((await response.json()).error);
+        throw new Error(said((await response.json()).error));
       }
       const link = document.createElement('a');
       link.href = URL.createObjectURL(await response.blob());

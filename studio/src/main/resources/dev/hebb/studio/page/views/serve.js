@@ -1,6 +1,6 @@
 // A model server's page: the model is tried on a drawing, a picture, a form or numbers.
 import { html, useEffect, useRef, useState, Button, Card, Failure, Loading, Select, TextField, toast, useLoaded } from '../ui.js';
-import { t } from '../i18n.js';
+import { said, t } from '../i18n.js';
 import { get } from '../api.js';
 import { ago, number, percent } from '../format.js';
 import { Board } from '../board.js';
@@ -63,7 +63,7 @@ async function question(type, body) {
     const answer = await response.json();
     return response.ok
       ? { answer: answer.predictions[0], milliseconds: performance.now() - start, error: null }
-      : { error: answer.error };
+      : { error: said(answer.error) };
   } catch {
     return { error: t('offline') };
   }
