@@ -243,17 +243,23 @@ public final class OnnxModel {
     return port(info);
   }
 
-  private static Tensor checked(Port port, @Nullable Tensor t) {
+  private Tensor checked(Port port, @Nullable Tensor t) {
     if (t == null) {
-      throw new OnnxException("the input " + port + " is missing");
+      throw new OnnxException(
+          "the input %s is missing; the model needs %s".formatted(port, inputs));
     }
     List<Integer> dims = port.dims;
-    boolean fits = dims == null || dims.size() == t.rank();
-    for (int i = 0; fits && dims != null && i < dims.size(); i++) {
-      fits = dims.get(i) == OPEN || dims.get(i) == t.dim(i);
+    if (dims != null && dims.size() != t.rank()) {
+      throw new OnnxException(
+          "the input %s is given %s; it needs %d axes, not %d"
+              .formatted(port, t.shape(), dims.size(), t.rank()));
     }
-    if (!fits) {
-      throw new OnnxException("the input " + port + " is given " + t.shape());
+    for (int i = 0; dims != null && i < dims.size(); i++) {
+      if (dims.get(i) != OPEN && dims.get(i) != t.dim(i)) {
+        throw new OnnxException(
+            "the input %s is given %s; axis %d must have %d elements, not %d"
+                .formatted(port, t.shape(), i, dims.get(i), t.dim(i)));
+      }
     }
     return port.type == ElementType.UNDEFINED ? t : t.cast(port.type.dtype());
   }

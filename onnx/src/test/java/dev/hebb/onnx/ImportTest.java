@@ -1,6 +1,7 @@
 package dev.hebb.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -223,6 +224,25 @@ class ImportTest {
         }
       }
     }
+  }
+
+  @Test
+  void aWrongShapeIsAnsweredWithWhatIsNeeded() {
+    OnnxModel transformer = Onnx.load(shared("onnx/tinybert.onnx"));
+    Tensor ids = Tensor.full(Shape.of(DType.INT64, 8), 1).eval();
+    assertThatThrownBy(() -> transformer.run(Map.of("input_ids", ids)))
+        .isInstanceOf(OnnxException.class)
+        .hasMessage("the input input_ids int64[?, ?] is given i64[8]; it needs 2 axes, not 1");
+    Tensor sentences = ids.reshape(1, 8).eval();
+    assertThatThrownBy(() -> transformer.run(Map.of("input_ids", sentences)))
+        .isInstanceOf(OnnxException.class)
+        .hasMessageContaining("attention_mask int64[?, ?] is missing")
+        .hasMessageContaining("token_type_ids int64[?, ?]");
+    OnnxModel digits = Onnx.load(shared("onnx/pytorch_cnn_mnist.onnx"));
+    Tensor low = Tensor.full(Shape.of(1, 1, 20, 28), 0).eval();
+    assertThatThrownBy(() -> digits.run(Map.of(digits.inputs().getFirst().name(), low)))
+        .isInstanceOf(OnnxException.class)
+        .hasMessageContaining("axis 2 must have 28 elements, not 20");
   }
 
   @Test

@@ -52,6 +52,8 @@ public final class Zoo {
     SEGMENTER("a class for each pixel"),
     /** Logits of classes for each place in a sequence of tokens. */
     SEQUENCE("a class for each place in a sequence"),
+    /** Logits of tokens for each place of an answer; an example is a question and its answer. */
+    TRANSLATOR("a class for each place of an answer to another sequence"),
     /** A logit for each class of a whole text. */
     TEXT_CLASSIFIER("a class for a text of tokens");
 
@@ -243,7 +245,7 @@ public final class Zoo {
               (_, _, _) -> TransformerEncoder.of(10_000, 2)),
           new Entry(
               "seq2seq",
-              Kind.SEQUENCE,
+              Kind.TRANSLATOR,
               "a small transformer that reads one half of an example and writes the other",
               "Vaswani et al., 2017",
               0,
@@ -332,7 +334,11 @@ public final class Zoo {
       int outputs =
           example.equals(IMAGENET)
               ? 1000
-              : kind == Kind.SEGMENTER ? 2 : kind == Kind.SEQUENCE ? CHARACTERS : 10;
+              : switch (kind) {
+                case SEGMENTER -> 2;
+                case SEQUENCE, TRANSLATOR -> CHARACTERS;
+                default -> 10;
+              };
       return layers(example, outputs, Integer.MAX_VALUE);
     }
   }

@@ -102,4 +102,23 @@ class TextNetworksTest {
     assertThatThrownBy(() -> Gpt.of(0)).hasMessageContaining("vocabulary");
     assertThatThrownBy(() -> Seq2Seq.of(5, 0).layers()).isInstanceOf(HebbException.class);
   }
+
+  @Test
+  void whateverWritesATextGivesATokenForEachOfItsPlaces() {
+    Shape window = tokens(16);
+    var tokens = Map.of("char-rnn", 27, "gpt", 27, "gpt2", 50_257); // GPT-2 has its own
+    for (Zoo.Entry entry : Zoo.entries()) {
+      Integer written = tokens.get(entry.name());
+      if (written != null) {
+        assertThat(entry.writer(window, 27).summary(window).out())
+            .as(entry.name())
+            .isEqualTo(Shape.of(16, written));
+      } else {
+        assertThatThrownBy(() -> entry.writer(window, 27))
+            .as(entry.name())
+            .isInstanceOf(HebbException.class)
+            .hasMessageContaining("not a class for each place in a sequence; use char-rnn, gpt");
+      }
+    }
+  }
 }
