@@ -7,6 +7,8 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the weights of Keras 3: {@code .weights.h5} files, and {@code .keras} files, which are zip
@@ -43,9 +46,12 @@ public final class KerasFile {
       throw AtomicFile.unreadable(file, new NoSuchFileException(file.toString()));
     }
     boolean zipped = file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".keras");
-    byte[] bytes = zipped ? new ForeignZip(file, "a .keras file").bytes(WEIGHTS) : new byte[0];
+    ByteBuffer bytes =
+        zipped
+            ? ByteBuffer.wrap(new ForeignZip(file, "a .keras file").bytes(WEIGHTS))
+            : mapped(file);
     var stored = new ArrayList<TensorFile.Stored>();
-    try (HdfFile hdf = zipped ? HdfFile.fromBytes(bytes) : new HdfFile(file)) {
+    try (HdfFile hdf = bytes == null ? new HdfFile(file) : HdfFile.fromByteBuffer(bytes)) {
       collect(file, hdf.size(), hdf, 0, stored);
     } catch (HebbException e) {
       throw e;
@@ -53,6 +59,16 @@ public final class KerasFile {
       throw damaged(file, String.valueOf(e.getMessage()));
     }
     return new TensorFile(file, zipped ? "Keras" : "HDF5", stored, Map.of());
+  }
+
+  /**
+   * The file as memory, of which the library takes slices, so that a header cannot claim more than
+   * there is: from a file it reads whatever number of bytes a header names. Null if the file is too
+   * large for one buffer, and so for claims beyond its size.
+   */
+  private static @Nullable ByteBuffer mapped(Path file) {
+    MemorySegment all = MappedFile.map(file);
+    return all.byteSize() > Integer.MAX_VALUE ? null : all.asByteBuffer();
   }
 
   private static void collect(
