@@ -19,6 +19,9 @@ import tools.jackson.core.json.JsonFactory;
  * numbers go straight into arrays.
  */
 final class JsonBody {
+  /** What Jackson says of where an unfinished array began, though it does not know it of bytes. */
+  private static final String START = " \\(start marker at .*\\)";
+
   /** The examples of several. */
   private static final String INPUTS = "inputs";
 
@@ -73,7 +76,7 @@ final class JsonBody {
                   at == null
                       ? ""
                       : ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()),
-                  e.getOriginalMessage()));
+                  e.getOriginalMessage().replaceFirst(START, "")));
     }
   }
 

@@ -155,6 +155,7 @@ class PredictTest {
       })
   void wrongNumbersAreToldWhereTheyAre(String body, String field, String about) {
     refused(to(numbers).predict(body), field, about);
+    assertThat(to(numbers).predict(body).text()).doesNotContain("REDACTED");
   }
 
   @ParameterizedTest
