@@ -166,23 +166,25 @@ final class Lowering {
       Part home = isEarly(part, operands.get(prepared)) ? prologue : part;
       MemoryPlan.Piece held = key == null ? null : shared.get(key);
       if (held == null) {
-        held = scratch(home, kernel);
+        held = scratch(home, kernel.prepared());
         List<Ref> first =
             IntStream.range(0, operands.size())
                 .mapToObj(i -> i == prepared ? operands.get(i) : UNUSED)
                 .toList();
-        add(home, new Phases(kernel, 0, 1), first, new Ref(0, 0, held), label);
+        add(home, new Phases(kernel, 0, 1), first, List.of(new Ref(0, 0, held)), label);
         if (key != null) {
           shared.put(key, held);
         }
       }
       held.last = home == part ? part.drafts.size() : MemoryPlan.KEPT;
-      Ref workspace = new Ref(0, 0, held);
-      add(part, new Phases(kernel, 1, kernel.phases() - 1), operands, workspace, label);
-    } else if (kernel.workspace() > 0) {
-      add(part, kernel, operands, new Ref(0, 0, scratch(part, kernel)), label);
+      List<Ref> memory = new ArrayList<>(List.of(new Ref(0, 0, held)));
+      addScratch(memory, part, kernel.workspace());
+      add(part, new Phases(kernel, 1, kernel.phases() - 1), operands, memory, label);
     } else {
-      add(part, kernel, operands, null, label);
+      List<Ref> memory = new ArrayList<>();
+      addScratch(memory, part, kernel.prepared());
+      addScratch(memory, part, kernel.workspace());
+      add(part, kernel, operands, memory, label);
     }
   }
 
@@ -191,12 +193,17 @@ final class Lowering {
     return part == body && frozen.nodes[operand.node];
   }
 
-  private static MemoryPlan.Piece scratch(Part part, Kernel kernel) {
-    return part.piece("scratch", DType.FLOAT32, Math.toIntExact(kernel.workspace()));
+  private static void addScratch(List<Ref> memory, Part part, long size) {
+    if (size > 0) {
+      memory.add(new Ref(0, 0, scratch(part, size)));
+    }
   }
 
-  private void add(
-      Part part, Kernel kernel, List<Ref> operands, @Nullable Ref workspace, String label) {
+  private static MemoryPlan.Piece scratch(Part part, long size) {
+    return part.piece("scratch", DType.FLOAT32, Math.toIntExact(size));
+  }
+
+  private void add(Part part, Kernel kernel, List<Ref> operands, List<Ref> memory, String label) {
     for (Ref r : operands) {
       if (r != UNUSED && !fixed.containsKey(r.node)) {
         int owner = settled(r).node;
@@ -210,9 +217,7 @@ final class Lowering {
       }
     }
     var all = new ArrayList<>(operands);
-    if (workspace != null) {
-      all.add(workspace);
-    }
+    all.addAll(memory);
     part.drafts.add(new Draft(kernel, all, label));
   }
 

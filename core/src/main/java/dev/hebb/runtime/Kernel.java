@@ -31,18 +31,27 @@ public interface Kernel {
 
   /**
    * Returns how many floats of shared workspace the kernel needs. If this is not zero, a float
-   * buffer of at least that size is its last operand. Its contents are undefined before and after.
+   * buffer of at least that size is its last operand. Its contents are undefined before and after:
+   * two runs at the same time need one each.
    */
   default long workspace() {
     return 0;
   }
 
   /**
-   * Returns the operand whose contents alone decide what the first phase leaves in the workspace,
-   * if all that this phase does is to prepare that operand there, and later phases leave it as it
-   * is; or −1. A program runs such a phase only when the operand has changed.
+   * Returns the operand that the first phase does nothing but prepare for the later ones, or −1. A
+   * program runs such a phase only when the operand has changed.
    */
   default int prepares() {
     return -1;
+  }
+
+  /**
+   * Returns how many floats the first phase leaves behind if it {@link #prepares} an operand, else
+   * 0. If this is not zero, a float buffer of at least that size is the operand before the
+   * workspace; later phases only read it, so that any number of runs may share it.
+   */
+  default long prepared() {
+    return 0;
   }
 }

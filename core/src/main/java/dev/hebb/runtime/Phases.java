@@ -24,6 +24,11 @@ public record Phases(Kernel kernel, int first, int phases) implements Kernel {
   }
 
   @Override
+  public long prepared() {
+    return kernel.prepared();
+  }
+
+  @Override
   public String toString() {
     return (first == 0 ? "prepare " : "") + kernel;
   }

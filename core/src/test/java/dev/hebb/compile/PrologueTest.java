@@ -11,12 +11,16 @@ import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
 import dev.hebb.tensor.Window2d;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PrologueTest {
   private final Variable w = Variable.of("w", normal(1, 5, 7));
@@ -97,6 +101,35 @@ class PrologueTest {
       }
     }
     assertThat(step.run(x).toFloats()).isEqualTo(after);
+  }
+
+  /**
+   * The other operand is packed too, or a long sum is cut into parts: by each thread for itself.
+   */
+  @ParameterizedTest
+  @CsvSource({"64, 96, 300", "16, 4096, 40"})
+  void threadsThatShareWeightsDoNotShareScratchMemory(int m, int k, int n) throws Exception {
+    Variable v = Variable.of("v", normal(5, k, n));
+    Step step = Step.of(false, in -> List.of(in.getFirst().matmul(v.tensor())));
+    assertThat(step.explain(normal(6, m, k))).contains("prepare ");
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      List<Future<Void>> all = new ArrayList<>();
+      for (int t = 0; t < 4; t++) {
+        Tensor rows = normal(6 + t, m, k);
+        float[] expected = step.run(rows).toFloats();
+        Callable<Void> read =
+            () -> {
+              for (int i = 0; i < 200; i++) {
+                assertThat(Arrays.mismatch(step.run(rows).toFloats(), expected)).isNegative();
+              }
+              return null;
+            };
+        all.add(threads.submit(read));
+      }
+      for (Future<Void> f : all) {
+        f.get();
+      }
+    }
   }
 
   @Test

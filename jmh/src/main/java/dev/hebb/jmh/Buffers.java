@@ -3,7 +3,9 @@ package dev.hebb.jmh;
 import dev.hebb.runtime.Kernel;
 import dev.hebb.runtime.Operands;
 import dev.hebb.runtime.simd.CacheLines;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.LongStream;
 
 /**
  * Operands filled with small random numbers, in one array as in a program's planned memory.
@@ -14,15 +16,19 @@ import java.util.Random;
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares it
 record Buffers(Operands operands, float[] memory, int[] starts) {
-  /** Buffers of these sizes and, if the kernel wants it, workspace. */
+  /** Buffers of these sizes and, what memory the kernel wants. */
   static Buffers of(Kernel kernel, int... sizes) {
-    boolean scratch = kernel.workspace() > 0;
-    int[] starts = new int[sizes.length + (scratch ? 1 : 0)];
+    int[] all =
+        LongStream.concat(
+                Arrays.stream(sizes).asLongStream(),
+                LongStream.of(kernel.prepared(), kernel.workspace()).filter(n -> n > 0))
+            .mapToInt(Math::toIntExact)
+            .toArray();
+    int[] starts = new int[all.length];
     int end = 0;
     for (int i = 0; i < starts.length; i++) {
       starts[i] = end;
-      int size = i < sizes.length ? sizes[i] : (int) kernel.workspace();
-      end += Math.ceilDiv(size, CacheLines.FLOATS) * CacheLines.FLOATS;
+      end += Math.ceilDiv(all[i], CacheLines.FLOATS) * CacheLines.FLOATS;
     }
     var random = new Random(1);
     float[] memory = new float[end + CacheLines.FLOATS];

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * The convolution y = x ∗ w of float32 images.
  *
- * <p>Operands: 0 x, 1 w, 2 y, then what the epilogue adds, then the workspace if {@link
- * Kernel#workspace()} is not zero.
+ * <p>Operands: 0 x, 1 w, 2 y, then what the epilogue adds, then the weights if they are {@link
+ * Kernel#prepared()}, then the workspace if {@link Kernel#workspace()} is not zero.
  *
  * @see ConvShape
  */

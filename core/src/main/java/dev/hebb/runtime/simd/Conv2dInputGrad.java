@@ -12,7 +12,8 @@ import java.util.List;
  * zeros are inserted. Where that would compute mostly on padding, {@link ConvScatter} adds up what
  * each output hands back instead.
  *
- * <p>Operands: 0 dy, 1 w, 2 dx, and 3 the workspace if {@link Kernel#workspace()} is not zero.
+ * <p>Operands: 0 dy, 1 w, 2 dx, then the weights if they are {@link Kernel#prepared()}, then the
+ * workspace if {@link Kernel#workspace()} is not zero.
  *
  * @see ConvShape
  */

@@ -33,7 +33,7 @@ final class ConvPass {
   private final boolean transposed;
   private final ConvTaps taps;
   private final Epilogue epilogue;
-  private final int workspace;
+  private final int prepared;
   private final Panel panel;
   private final ConvWindow window;
   private final Panel.Rows pixels;
@@ -70,7 +70,7 @@ final class ConvPass {
       ConvShape s, boolean transposed, ConvTaps taps, Lattice l, Epilogue epilogue, Panel panel) {
     this.shape = s;
     this.epilogue = epilogue;
-    workspace = 3 + epilogue.operands();
+    prepared = 3 + epilogue.operands();
     this.transposed = transposed;
     this.taps = taps;
     this.panel = panel;
@@ -165,8 +165,8 @@ final class ConvPass {
     int cols = Math.min(panel.width(), groupOut - col);
     int width = PanelPacking.width(panel, cols);
     float[] w = x.floats(1);
-    float[] packed = x.floats(workspace);
-    int to = x.offset(workspace) + base + group * groupSize + col * depth;
+    float[] packed = x.floats(prepared);
+    int to = x.offset(prepared) + base + group * groupSize + col * depth;
     int cout = shape.cout();
     for (int t = 0; t < taps.count(); t++, to += groupIn * width) {
       int row = taps.index()[t] * shape.groupIn();
@@ -199,7 +199,7 @@ final class ConvPass {
           window.open(x.floats(0), image, firstRow(u), rows(u), source, (u - first) * size);
     }
     for (int group = 0; group < shape.groups(); group++) {
-      int weights = x.offset(workspace) + base + group * groupSize;
+      int weights = x.offset(prepared) + base + group * groupSize;
       int start = 0;
       do {
         int end = Math.min(terms.starts().length, start + startsPerBlock);
@@ -272,7 +272,7 @@ final class ConvPass {
             last,
             source,
             from,
-            x.floats(workspace),
+            x.floats(prepared),
             b,
             width,
             x.floats(2),

@@ -12,7 +12,7 @@ final class ConvPasses implements Kernel {
   /** For each phase: the first task of each pass, and the number of tasks. */
   private final int[][] begins;
 
-  /** Where the packed weights of each pass lie in the workspace, and their size. */
+  /** Where the packed weights of each pass lie, and their size. */
   private final int[] bases;
 
   ConvPasses(List<ConvPass> list) {
@@ -43,7 +43,7 @@ final class ConvPasses implements Kernel {
   }
 
   @Override
-  public long workspace() {
+  public long prepared() {
     return Math.max(1, bases[passes.length]);
   }
 

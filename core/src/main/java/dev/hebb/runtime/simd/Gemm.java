@@ -5,9 +5,9 @@ import dev.hebb.runtime.Kernel;
 /**
  * Matrix products of float32 matrices, C[b] = op(A[b]) · op(B[b]).
  *
- * <p>Operands: 0 A, 1 B, 2 C, then what the epilogue adds, then the workspace if {@link
- * Kernel#workspace()} is not zero. C must not overlap the others. Infinities and NaN propagate as
- * in the plain sum of products.
+ * <p>Operands: 0 A, 1 B, 2 C, then what the epilogue adds, then B in panels if it is {@link
+ * Kernel#prepared()}, then the workspace if {@link Kernel#workspace()} is not zero. C must not
+ * overlap the others. Infinities and NaN propagate as in the plain sum of products.
  *
  * @see GemmShape
  */
@@ -84,14 +84,14 @@ public final class Gemm {
     if (s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)) {
       return new GemmRows(s, 0, 1, epilogue, panel);
     }
-    return tiles(s, GemmBlocked.IN_OPERAND, 0, epilogue, panel);
+    return tiles(s, false, epilogue, panel);
   }
 
   /** Returns the kernel for many rows; see {@link GemmPacked} for the parameters. */
-  static Kernel tiles(GemmShape s, int panelsBase, int base, Epilogue epilogue, Panel panel) {
+  static Kernel tiles(GemmShape s, boolean inPanels, Epilogue epilogue, Panel panel) {
     int many = s.transA() && s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS;
     return s.n() >= many && s.k() > 0 && GemmPacked.fits(s, panel)
-        ? new GemmPacked(s, panelsBase, base, epilogue, panel)
-        : GemmBlocked.direct(s, panelsBase, base, epilogue, panel);
+        ? new GemmPacked(s, inPanels, epilogue, panel)
+        : GemmBlocked.direct(s, inPanels, epilogue, panel);
   }
 }

@@ -56,10 +56,10 @@ final class GemmBlocked implements Kernel {
   private final GemmShape shape;
   private final Left left;
   private final int strideLeft;
-  private final int stripsBase;
-  private final int panelsBase;
+  private final boolean inPanels;
   private final int base;
   private final Epilogue epilogue;
+  private final int panels;
   private final int workspace;
   private final Panel panel;
   private final boolean inPlace;
@@ -77,59 +77,47 @@ final class GemmBlocked implements Kernel {
   private final Panel.Terms lastTerms;
   private final Panel.Terms singleTerms;
 
-  /** Says that B lies where its operand says. */
-  static final int IN_OPERAND = -1;
-
   /**
    * Makes the kernel that reads A where it lies.
    *
-   * @param panelsBase where in the workspace B lies in panels, or {@link #IN_OPERAND}
-   * @param base from where on the workspace is free
+   * @param inPanels whether B lies in panels in the operand before the workspace
    */
-  static GemmBlocked direct(GemmShape s, int panelsBase, int base, Epilogue epilogue, Panel panel) {
+  static GemmBlocked direct(GemmShape s, boolean inPanels, Epilogue epilogue, Panel panel) {
     Left left = s.transA() ? Left.COLUMNS : Left.ROWS;
-    return new GemmBlocked(s, left, s.strideA(), 0, panelsBase, base, epilogue, panel);
+    return new GemmBlocked(s, left, s.strideA(), inPanels, 0, epilogue, panel);
   }
 
   /**
-   * Makes the kernel that finds A in strips.
+   * Makes the kernel that finds A in strips, at the beginning of the workspace.
    *
    * @param strideLeft from one packed A to the next
-   * @param stripsBase where in the workspace they lie
+   * @param base from where on the workspace is free
    */
   static GemmBlocked strips(
-      GemmShape s,
-      int strideLeft,
-      int stripsBase,
-      int panelsBase,
-      int base,
-      Epilogue epilogue,
-      Panel panel) {
-    return new GemmBlocked(
-        s, Left.STRIPS, strideLeft, stripsBase, panelsBase, base, epilogue, panel);
+      GemmShape s, int strideLeft, boolean inPanels, int base, Epilogue epilogue, Panel panel) {
+    return new GemmBlocked(s, Left.STRIPS, strideLeft, inPanels, base, epilogue, panel);
   }
 
   private GemmBlocked(
       GemmShape s,
       Left left,
       int strideLeft,
-      int stripsBase,
-      int panelsBase,
+      boolean inPanels,
       int base,
       Epilogue epilogue,
       Panel panel) {
-    this.stripsBase = stripsBase;
-    this.panelsBase = panelsBase;
+    this.inPanels = inPanels;
     this.shape = s;
     this.epilogue = epilogue;
-    workspace = 3 + epilogue.operands();
+    panels = 3 + epilogue.operands();
+    workspace = panels + (inPanels ? 1 : 0);
     this.left = left;
     this.strideLeft = strideLeft;
     this.base = base;
     this.panel = panel;
     long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 64 * TASK_WORK);
     long perPanel = Math.max(1, (long) s.m() * s.k() * panel.width());
-    int fewRows = panelsBase == IN_OPERAND ? FEW_ROWS_PER_TASK : FEW_ROWS_IF_PACKED;
+    int fewRows = inPanels ? FEW_ROWS_IF_PACKED : FEW_ROWS_PER_TASK;
     int wantedRows = (int) Math.clamp(s.m() * goal / perPanel, fewRows, MANY_ROWS_PER_TASK);
     int lanes = panel.lanes();
     int parts = Math.ceilDiv(s.m(), wantedRows);
@@ -140,11 +128,11 @@ final class GemmBlocked implements Kernel {
     int few = left == Left.ROWS || lanes < 16 ? 2 * lanes : 4 * lanes;
     inPlace = !s.transB() && (height <= few || s.ldb() == panel.width());
 
-    int panels = Math.ceilDiv(s.n(), panel.width());
+    int all = Math.ceilDiv(s.n(), panel.width());
     long perTask = Math.max(1, (long) height * s.k() * panel.width());
-    int wanted = (int) Math.clamp(Math.ceilDiv(goal, perTask), 1, Math.max(1, panels));
-    colTasks = Math.ceilDiv(panels, wanted);
-    colsPerTask = colTasks == 0 ? 0 : Math.ceilDiv(panels, colTasks) * panel.width();
+    int wanted = (int) Math.clamp(Math.ceilDiv(goal, perTask), 1, Math.max(1, all));
+    colTasks = Math.ceilDiv(all, wanted);
+    colsPerTask = colTasks == 0 ? 0 : Math.ceilDiv(all, colTasks) * panel.width();
     itemsPerTask =
         rowTasks * colTasks > 1
             ? 1
@@ -228,9 +216,9 @@ final class GemmBlocked implements Kernel {
         float[] b = x.floats(1);
         int bo = x.offset(1) + item * s.strideB() + s.placeB(p, j);
         int pitch = s.ldb();
-        if (panelsBase != IN_OPERAND) {
-          b = x.floats(workspace);
-          bo = x.offset(workspace) + panelsBase + s.k() * j + p * width;
+        if (inPanels) {
+          b = x.floats(panels);
+          bo = x.offset(panels) + s.k() * j + p * width;
           pitch = width;
         } else if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
           float[] packed = scratch.floats(0, depth * panel.width() + CacheLines.FLOATS);
@@ -273,7 +261,7 @@ final class GemmBlocked implements Kernel {
     GemmShape s = shape;
     int source = left == Left.STRIPS ? workspace : 0;
     float[] a = x.floats(source);
-    int ao = x.offset(source) + stripsBase + item * strideLeft;
+    int ao = x.offset(source) + item * strideLeft;
     int ldc = chunks > 1 ? s.n() : s.ldc();
     switch (left) {
       case ROWS -> {
@@ -346,6 +334,6 @@ final class GemmBlocked implements Kernel {
 
   @Override
   public String toString() {
-    return shape + (panelsBase != IN_OPERAND ? ", B prepared" : inPlace ? "" : ", B packed");
+    return shape + (inPanels ? ", B prepared" : inPlace ? "" : ", B packed");
   }
 }

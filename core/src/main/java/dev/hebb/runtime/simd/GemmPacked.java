@@ -21,16 +21,14 @@ final class GemmPacked implements Kernel {
   private final int rowTasks;
   private final int size;
   private final int workspace;
-  private final int base;
   private final GemmBlocked product;
 
   /**
    * Makes the kernel.
    *
-   * @param panelsBase where in the workspace B lies in panels, or {@link GemmBlocked#IN_OPERAND}
-   * @param base from where on the workspace is free
+   * @param inPanels whether B lies in panels in the operand before the workspace
    */
-  GemmPacked(GemmShape s, int panelsBase, int base, Epilogue epilogue, Panel panel) {
+  GemmPacked(GemmShape s, boolean inPanels, Epilogue epilogue, Panel panel) {
     this.shape = s;
     this.panel = panel;
     int lanes = panel.lanes();
@@ -39,9 +37,8 @@ final class GemmPacked implements Kernel {
     rowTasks = Math.ceilDiv(s.m(), rowsPerTask);
     size = size(s, lanes);
     int stride = s.strideA() == 0 ? 0 : size;
-    product = GemmBlocked.strips(s, stride, base, panelsBase, base + items * size, epilogue, panel);
-    this.base = base;
-    workspace = 3 + epilogue.operands();
+    product = GemmBlocked.strips(s, stride, inPanels, items * size, epilogue, panel);
+    workspace = 3 + epilogue.operands() + (inPanels ? 1 : 0);
   }
 
   /** Returns how many floats one packed A takes. */
@@ -85,7 +82,7 @@ final class GemmPacked implements Kernel {
       float[] a = x.floats(0);
       int from = x.offset(0) + item * s.strideA() + s.placeA(row, 0);
       float[] p = x.floats(workspace);
-      int to = x.offset(workspace) + base + item * size + row * s.k();
+      int to = x.offset(workspace) + item * size + row * s.k();
       int n = Math.min(lanes, last - row);
       if (s.transA()) {
         panel.pack(a, from, s.lda(), s.k(), n, p, to, lanes);

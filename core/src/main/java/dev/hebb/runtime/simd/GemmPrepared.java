@@ -8,16 +8,16 @@ import dev.hebb.runtime.Scratch;
 final class GemmPrepared implements Kernel {
   private final GemmShape shape;
   private final Panel panel;
-  private final int workspace;
+  private final int panels;
   private final int size;
   private final Kernel product;
 
   GemmPrepared(GemmShape s, Epilogue epilogue, Panel panel) {
     this.shape = s;
     this.panel = panel;
-    workspace = 3 + epilogue.operands();
+    panels = 3 + epilogue.operands();
     size = PanelPacking.size(panel, s.k(), s.n());
-    product = Gemm.tiles(s, 0, size, epilogue, panel);
+    product = Gemm.tiles(s, true, epilogue, panel);
   }
 
   /** Returns whether the panels can be addressed. */
@@ -41,8 +41,13 @@ final class GemmPrepared implements Kernel {
   }
 
   @Override
+  public long prepared() {
+    return Math.max(1, size);
+  }
+
+  @Override
   public long workspace() {
-    return Math.max(1, size + product.workspace());
+    return product.workspace();
   }
 
   @Override
@@ -56,8 +61,8 @@ final class GemmPrepared implements Kernel {
     int cols = Math.min(panel.width(), s.n() - col);
     int width = PanelPacking.width(panel, cols);
     int from = x.offset(1) + s.placeB(0, col);
-    float[] p = x.floats(workspace);
-    int to = x.offset(workspace) + s.k() * col;
+    float[] p = x.floats(panels);
+    int to = x.offset(panels) + s.k() * col;
     if (s.transB()) {
       panel.transpose(x.floats(1), from, s.ldb(), s.k(), cols, p, to, width);
     } else {

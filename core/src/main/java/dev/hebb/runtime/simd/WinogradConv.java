@@ -100,7 +100,7 @@ final class WinogradConv implements Kernel {
   }
 
   @Override
-  public long workspace() {
+  public long prepared() {
     return Math.max(1, (long) Winograd.SQUARE * PanelPacking.size(panel, inC, outC));
   }
 

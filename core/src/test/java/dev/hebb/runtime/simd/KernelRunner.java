@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleBinaryOperator;
+import java.util.stream.LongStream;
 
 /** Runs a kernel on buffers with a guard on both sides, as they lie in an arena. */
 final class KernelRunner {
@@ -79,9 +80,9 @@ final class KernelRunner {
 
   private static float[] run(
       Gang gang, Kernel k, int size, List<float[]> afterwards, float[]... inputs) {
-    boolean works = k.workspace() > 0;
+    long[] memory = LongStream.of(k.prepared(), k.workspace()).filter(n -> n > 0).toArray();
     int place = inputs.length;
-    var x = new Operands(place + 1 + afterwards.size() + (works ? 1 : 0));
+    var x = new Operands(place + 1 + afterwards.size() + memory.length);
     for (int i = 0; i < inputs.length; i++) {
       x.set(i, guarded(inputs[i]), GUARD);
     }
@@ -91,8 +92,8 @@ final class KernelRunner {
     for (float[] more : afterwards) {
       x.set(++place, guarded(more), GUARD);
     }
-    if (works) {
-      float[] dirt = new float[Math.toIntExact(k.workspace()) + GUARD];
+    for (long floats : memory) {
+      float[] dirt = new float[Math.toIntExact(floats) + GUARD];
       Arrays.fill(dirt, Float.NaN);
       x.set(++place, dirt, GUARD);
     }

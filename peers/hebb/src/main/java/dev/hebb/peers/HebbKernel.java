@@ -8,6 +8,7 @@ import dev.hebb.runtime.simd.Conv2dInputGrad;
 import dev.hebb.runtime.simd.Conv2dWeightGrad;
 import dev.hebb.runtime.simd.ConvShape;
 import dev.hebb.runtime.simd.Gemm;
+import java.util.stream.LongStream;
 
 /** Single kernels of Hebb; packing is a part of each run. */
 final class HebbKernel {
@@ -39,14 +40,14 @@ final class HebbKernel {
   }
 
   private static Session run(Kernel k, int a, int b, int result) {
-    boolean works = k.workspace() > 0;
-    var x = new Operands(works ? 4 : 3);
+    long[] memory = LongStream.of(k.prepared(), k.workspace()).filter(n -> n > 0).toArray();
+    var x = new Operands(3 + memory.length);
     float[] y = new float[result];
     x.set(0, Single.random(a), 0);
     x.set(1, Single.random(b), 0);
     x.set(2, y, 0);
-    if (works) {
-      x.set(3, new float[Math.toIntExact(k.workspace())], 0);
+    for (int i = 0; i < memory.length; i++) {
+      x.set(3 + i, new float[Math.toIntExact(memory[i])], 0);
     }
     Gang gang = Gang.shared();
     return Single.session(() -> gang.run(k, x), () -> y[0]);
