@@ -177,6 +177,9 @@ public final class Gang {
     private @Nullable Job job;
     private int phase;
 
+    /** Numbers the phases, so that a thread knows what is left over from another one. */
+    private long phases;
+
     Team(int size, Semaphore room) {
       this.size = size;
       this.room = room;
@@ -202,7 +205,9 @@ public final class Gang {
       try {
         for (int p = 0; p < work.tasks.length; p++) {
           int n = work.tasks[p];
+          phases++;
           if (n == 1) {
+            s.begin(phases);
             work.kernel.run(p, 0, work.operands, s);
           } else if (n > 1) {
             runPhase(p, n, s);
@@ -277,6 +282,7 @@ public final class Gang {
         Job work = job;
         if (failure == null && work != null) {
           int p = phase;
+          s.begin(phases);
           work.kernel.run(p, taken(self, work.tasks[p]), work.operands, s);
         }
       } catch (Throwable t) {

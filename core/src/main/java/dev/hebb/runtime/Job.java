@@ -28,6 +28,7 @@ public final class Job {
   void runAlone(Scratch s) {
     for (int p = 0; p < tasks.length; p++) {
       int n = tasks[p];
+      s.beginAlone();
       for (int t = 0; t < n; t++) {
         kernel.run(p, t, operands, s);
       }

@@ -7,7 +7,8 @@ import dev.hebb.runtime.simd.CacheLines;
  * kernel in steady state allocates nothing.
  *
  * <p>A slot is a small number that the kernel chooses for each of its arrays. What a slot holds is
- * undefined when a task starts, and an array may be longer than was asked for.
+ * undefined when a task starts, unless it {@link #holds} something; an array may be longer than was
+ * asked for.
  */
 public final class Scratch {
   private static final int SLOTS = 8;
@@ -21,8 +22,41 @@ public final class Scratch {
   private final int[][] ints = new int[SLOTS][0];
   private final long[][] longs = new long[SLOTS][0];
 
+  /** The phase that is running, a number that no other phase has; 0 if nobody has told. */
+  private long phase;
+
+  /** The last phase in this thread that was run by it alone: −1, −2, … */
+  private long alone;
+
+  private long holder;
+  private int held;
+
   /** Makes empty scratch memory; arrays appear when they are first asked for. */
   public Scratch() {}
+
+  /** Begins a phase of a gang, which counts them from 1. */
+  void begin(long number) {
+    phase = number;
+  }
+
+  /** Begins a phase without a gang. */
+  void beginAlone() {
+    phase = --alone;
+  }
+
+  /**
+   * Returns whether the last task that this thread has run in the same phase of the same kernel has
+   * left behind what the given number stands for. If not, the caller has to make it now, and the
+   * next task will find it.
+   *
+   * @param what what several tasks would have to make, as the kernel numbers it
+   */
+  public boolean holds(int what) {
+    boolean holds = phase != 0 && holder == phase && held == what;
+    holder = phase;
+    held = what;
+    return holds;
+  }
 
   /** Returns the float array in a slot (0 to 7), at least {@code n} long. */
   public float[] floats(int slot, int n) {

@@ -405,4 +405,57 @@ class GangTest {
       throw new IllegalStateException(e);
     }
   }
+
+  /**
+   * Ten tasks each need what is made from one of six inputs, and tasks of one follow each other.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void whatOneTaskMakesTheNextOfTheSameThreadFinds(int threads) {
+    int inputs = 6;
+    int each = 10;
+    var made = new AtomicInteger();
+    Kernel reuse =
+        kernel(
+            (phase, task, x, s) -> {
+              int from = task / each;
+              if (!s.holds(from)) {
+                s.ints(0, 1)[0] = 3 * x.ints(phase)[from];
+                made.incrementAndGet();
+              }
+              x.ints(2 + phase)[task] = s.ints(0, 1)[0] + task % each;
+            },
+            inputs * each,
+            inputs * each);
+    Kernel overwrite = kernel((phase, task, x, s) -> s.ints(0, 1)[0] = -1, 7);
+    var gang = Gang.of(threads);
+    var x = new Operands(4);
+    for (int i = 0; i < 4; i++) {
+      x.set(i, new int[inputs * each], 0);
+    }
+    for (int round = 0; round < 50; round++) {
+      for (int i = 0; i < inputs; i++) {
+        x.ints(0)[i] = round * i;
+        x.ints(1)[i] = 7 - round * i;
+      }
+      made.set(0);
+      gang.run(new Job(reuse, x), new Job(overwrite, x));
+      for (int task = 0; task < inputs * each; task++) {
+        int from = task / each;
+        assertThat(x.ints(2)[task]).isEqualTo(3 * round * from + task % each);
+        assertThat(x.ints(3)[task]).isEqualTo(3 * (7 - round * from) + task % each);
+      }
+      assertThat(made.get()).isBetween(2 * inputs, 2 * inputs * each);
+      if (threads == 1) {
+        assertThat(made.get()).isEqualTo(2 * inputs);
+      }
+    }
+  }
+
+  @Test
+  void scratchMemoryOutsideOfAGangHoldsNothing() {
+    var s = new Scratch();
+    assertThat(s.holds(0)).isFalse();
+    assertThat(s.holds(0)).isFalse();
+  }
 }

@@ -184,8 +184,12 @@ final class ConvPass {
     return latticeW == 0 ? 0 : unitTasks * colTasks;
   }
 
-  /** Computes a block of outputs from the weights packed at {@code base}. */
-  void run(int task, Operands x, int base, Scratch scratch) {
+  /**
+   * Computes a block of outputs from the weights packed at {@code base}.
+   *
+   * @param begin the number of this pass's first task
+   */
+  void run(int task, int begin, Operands x, int base, Scratch scratch) {
     int first = task / colTasks * unitsPerTask;
     int last = Math.min(shape.n() * unitsPerImage, first + unitsPerTask);
     int firstCol = task % colTasks * panelsPerTask * panel.width();
@@ -193,10 +197,12 @@ final class ConvPass {
     int size = window.isDirect() ? 0 : window.size(rowsPerUnit);
     float[] source = window.isDirect() ? x.floats(0) : scratch.floats(1, size * unitsPerTask);
     int[] begins = scratch.ints(1, unitsPerTask);
-    for (int u = first; u < last; u++) {
-      int image = x.offset(0) + u / unitsPerImage * sourceSize;
-      begins[u - first] =
-          window.open(x.floats(0), image, firstRow(u), rows(u), source, (u - first) * size);
+    if (!scratch.holds(begin + task / colTasks)) {
+      for (int u = first; u < last; u++) {
+        int image = x.offset(0) + u / unitsPerImage * sourceSize;
+        begins[u - first] =
+            window.open(x.floats(0), image, firstRow(u), rows(u), source, (u - first) * size);
+      }
     }
     for (int group = 0; group < shape.groups(); group++) {
       int weights = x.offset(prepared) + base + group * groupSize;

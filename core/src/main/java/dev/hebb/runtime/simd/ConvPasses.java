@@ -57,7 +57,7 @@ final class ConvPasses implements Kernel {
     if (phase == 0) {
       passes[i].pack(local, x, bases[i]);
     } else {
-      passes[i].run(local, x, bases[i], s);
+      passes[i].run(local, begins[phase][i], x, bases[i], s);
     }
   }
 }

@@ -27,6 +27,12 @@ public final class Gemm {
   /** Columns of more terms take more lines than the first-level cache has. */
   private static final int LONG = 256;
 
+  /**
+   * From so many rows on packing them pays where there are 32 registers: tiles of eight rows read
+   * them half as often as tiles of four.
+   */
+  private static final int MANY_ROWS = 1024;
+
   private Gemm() {}
 
   /** Returns the kernel for dense matrices that follow each other. */
@@ -89,9 +95,16 @@ public final class Gemm {
 
   /** Returns the kernel for many rows; see {@link GemmPacked} for the parameters. */
   static Kernel tiles(GemmShape s, boolean inPanels, Epilogue epilogue, Panel panel) {
-    int many = s.transA() && s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS;
-    return s.n() >= many && s.k() > 0 && GemmPacked.fits(s, panel)
+    return packs(s, panel) && s.k() > 0 && GemmPacked.fits(s, panel)
         ? new GemmPacked(s, inPanels, epilogue, panel)
         : GemmBlocked.direct(s, inPanels, epilogue, panel);
+  }
+
+  /** Whether to pack A. */
+  private static boolean packs(GemmShape s, Panel panel) {
+    if (s.transA()) {
+      return s.n() >= (s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS);
+    }
+    return s.n() >= MANY_COLUMNS && (panel.lanes() < 16 || s.m() >= MANY_ROWS);
   }
 }

@@ -28,6 +28,9 @@ final class GemmBlocked implements Kernel {
 
   private static final int MANY_ROWS_PER_TASK = 512;
 
+  /** Rows of the tallest tile. */
+  private static final int TALL = 8;
+
   /** Terms per block: a panel of B takes up to 128 KiB, and sums stay in registers for as long. */
   private static final int TERMS = 1024;
 
@@ -63,7 +66,8 @@ final class GemmBlocked implements Kernel {
   private final int workspace;
   private final Panel panel;
   private final boolean inPlace;
-  private final int rowsPerTask;
+  private final int rowsPerUnit;
+  private final int rowUnits;
   private final int colsPerTask;
   private final int itemsPerTask;
   private final int rowTasks;
@@ -120,10 +124,11 @@ final class GemmBlocked implements Kernel {
     int fewRows = inPanels ? FEW_ROWS_IF_PACKED : FEW_ROWS_PER_TASK;
     int wantedRows = (int) Math.clamp(s.m() * goal / perPanel, fewRows, MANY_ROWS_PER_TASK);
     int lanes = panel.lanes();
-    int parts = Math.ceilDiv(s.m(), wantedRows);
-    rowsPerTask = parts == 0 ? 0 : Math.ceilDiv(Math.ceilDiv(s.m(), parts), lanes) * lanes;
-    rowTasks = parts == 0 ? 0 : Math.ceilDiv(s.m(), rowsPerTask);
-    int height = Math.min(s.m(), rowsPerTask);
+    rowsPerUnit = left == Left.ROWS ? TALL : lanes;
+    rowUnits = Math.ceilDiv(s.m(), rowsPerUnit);
+    rowTasks = Math.min(rowUnits, Math.ceilDiv(s.m(), wantedRows));
+    int height =
+        rowTasks == 0 ? 0 : Math.min(s.m(), Math.ceilDiv(rowUnits, rowTasks) * rowsPerUnit);
     // Few tiles read each panel of B, so reading it in place costs less than packing it.
     int few = left == Left.ROWS || lanes < 16 ? 2 * lanes : 4 * lanes;
     inPlace = !s.transB() && (height <= few || s.ldb() == panel.width());
@@ -139,9 +144,9 @@ final class GemmBlocked implements Kernel {
             : (int) Math.clamp(goal / Math.max(1, s.work()), 1, Math.max(1, s.batch()));
 
     depth = Math.ceilDiv(Math.max(1, s.k()), Math.ceilDiv(Math.max(1, s.k()), TERMS));
-    int whole = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
+    int tasks = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
     boolean isLong =
-        whole < FEW_TASKS
+        tasks < FEW_TASKS
             && s.k() >= 2 * CHUNK_TERMS
             && s.batch() * s.work() > 8 * TASK_WORK
             && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS;
@@ -188,12 +193,18 @@ final class GemmBlocked implements Kernel {
     int first = rest / chunks * itemsPerTask;
     int last = Math.min(shape.batch(), first + itemsPerTask);
     for (int item = first; item < last; item++) {
-      multiply(item, chunk, row * rowsPerTask, col * colsPerTask, x, scratch);
+      multiply(item, chunk, row, col * colsPerTask, x, scratch);
     }
   }
 
-  private void multiply(int item, int chunk, int row, int col, Operands x, Scratch scratch) {
+  /** Where the rows of a task begin: all tasks have the same number of units, or one more. */
+  private int firstRow(int rowTask) {
+    return Math.min(shape.m(), (int) ((long) rowUnits * rowTask / rowTasks) * rowsPerUnit);
+  }
+
+  private void multiply(int item, int chunk, int rowTask, int col, Operands x, Scratch scratch) {
     GemmShape s = shape;
+    int row = firstRow(rowTask);
     float[] c;
     int co;
     if (chunks > 1) {
@@ -203,7 +214,7 @@ final class GemmBlocked implements Kernel {
       c = x.floats(2);
       co = x.offset(2) + item * s.strideC() + row * s.ldc();
     }
-    int height = Math.min(rowsPerTask, s.m() - row);
+    int height = firstRow(rowTask + 1) - row;
     int lastCol = Math.min(s.n(), col + colsPerTask);
     int begin = chunk * termsPerChunk;
     int end = Math.min(s.k(), begin + termsPerChunk);

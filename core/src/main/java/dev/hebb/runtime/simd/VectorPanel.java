@@ -83,7 +83,7 @@ final class VectorPanel implements Panel {
     boolean isWide = cols > L;
     int width = isWide ? 2 * L : L;
     int done = from;
-    if (L == 16 && isWide && run > 1) {
+    if (L == 16 && run > 1) {
       for (; done <= to - 8 && isInside(c, co, rc, done, width); done += 8) {
         eightRows(a, ao, ra, done, terms, first, last, b, bo, c, co, rc, cols, add);
       }
@@ -179,13 +179,19 @@ final class VectorPanel implements Panel {
       int cols,
       boolean add) {
     int run = terms.run();
+    int width = cols > L ? 2 * L : L;
     for (int i = first; i < last; i++) {
       int p = ao + terms.starts()[i];
-      int from = bo + (i - first) * run * 2 * L;
-      if (i > first || add) {
-        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, c, co, rc, r, c, co, rc, cols);
+      int from = bo + (i - first) * run * width;
+      boolean adds = i > first || add;
+      float[] old = adds ? c : ZEROS;
+      int oo = adds ? co : 0;
+      int[] ro = adds ? rc : NOWHERE;
+      int q = adds ? r : 0;
+      if (cols > L) {
+        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, old, oo, ro, q, c, co, rc, cols);
       } else {
-        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, ZEROS, 0, NOWHERE, 0, c, co, rc, cols);
+        VectorRowTiles.eightNarrowRows(a, p, ra, r, run, b, from, old, oo, ro, q, c, co, rc, cols);
       }
     }
   }

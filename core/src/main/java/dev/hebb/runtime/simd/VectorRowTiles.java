@@ -337,4 +337,84 @@ final class VectorRowTiles {
     s7.intoArray(c, c7);
     t7.intoArray(c, c7 + L, used);
   }
+
+  /** The same by one vector. */
+  static void eightNarrowRows(
+      float[] a,
+      int ao,
+      int[] ra,
+      int r,
+      int run,
+      float[] b,
+      int bo,
+      float[] old,
+      int oo,
+      int[] ro,
+      int q,
+      float[] c,
+      int co,
+      int[] rc,
+      int cols) {
+    int a0 = ao + ra[r];
+    int a1 = ao + ra[r + 1];
+    int a2 = ao + ra[r + 2];
+    int a3 = ao + ra[r + 3];
+    int a4 = ao + ra[r + 4];
+    int a5 = ao + ra[r + 5];
+    int a6 = ao + ra[r + 6];
+    int a7 = ao + ra[r + 7];
+    int o0 = oo + ro[q];
+    FloatVector s0 = FloatVector.fromArray(S, old, o0);
+    int o1 = oo + ro[q + 1];
+    FloatVector s1 = FloatVector.fromArray(S, old, o1);
+    int o2 = oo + ro[q + 2];
+    FloatVector s2 = FloatVector.fromArray(S, old, o2);
+    int o3 = oo + ro[q + 3];
+    FloatVector s3 = FloatVector.fromArray(S, old, o3);
+    int o4 = oo + ro[q + 4];
+    FloatVector s4 = FloatVector.fromArray(S, old, o4);
+    int o5 = oo + ro[q + 5];
+    FloatVector s5 = FloatVector.fromArray(S, old, o5);
+    int o6 = oo + ro[q + 6];
+    FloatVector s6 = FloatVector.fromArray(S, old, o6);
+    int o7 = oo + ro[q + 7];
+    FloatVector s7 = FloatVector.fromArray(S, old, o7);
+    for (int p = 0; p < run; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bo);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0 + p]);
+      s0 = x0.fma(b0, s0);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      s1 = x1.fma(b0, s1);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      s2 = x2.fma(b0, s2);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
+      s3 = x3.fma(b0, s3);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4 + p]);
+      s4 = x4.fma(b0, s4);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5 + p]);
+      s5 = x5.fma(b0, s5);
+      FloatVector x6 = FloatVector.broadcast(S, a[a6 + p]);
+      s6 = x6.fma(b0, s6);
+      FloatVector x7 = FloatVector.broadcast(S, a[a7 + p]);
+      s7 = x7.fma(b0, s7);
+      bo += L;
+    }
+    VectorMask<Float> used = S.indexInRange(0, cols);
+    int c0 = co + rc[r];
+    s0.intoArray(c, c0, used);
+    int c1 = co + rc[r + 1];
+    s1.intoArray(c, c1, used);
+    int c2 = co + rc[r + 2];
+    s2.intoArray(c, c2, used);
+    int c3 = co + rc[r + 3];
+    s3.intoArray(c, c3, used);
+    int c4 = co + rc[r + 4];
+    s4.intoArray(c, c4, used);
+    int c5 = co + rc[r + 5];
+    s5.intoArray(c, c5, used);
+    int c6 = co + rc[r + 6];
+    s6.intoArray(c, c6, used);
+    int c7 = co + rc[r + 7];
+    s7.intoArray(c, c7, used);
+  }
 }

@@ -10,7 +10,8 @@ import dev.hebb.runtime.Scratch;
  *
  * <p>The first phase transforms the weights. The second takes some tiles of 4×4 pixels at a time:
  * it transforms what they read, multiplies for each of the 36 points a matrix [tiles][channels] by
- * one panel of weights, and transforms back. What it holds meanwhile stays in the second-level
+ * one panel of weights, and transforms back. The next task of the same thread, for the same tiles
+ * and other panels, finds them transformed. What it holds meanwhile stays in the second-level
  * cache.
  *
  * <p>An infinity or NaN reaches all pixels of its tile. Operands: 0 source, 1 weights, 2 result,
@@ -19,8 +20,8 @@ import dev.hebb.runtime.Scratch;
  * @see Winograd
  */
 final class WinogradConv implements Kernel {
-  /** Floats of transformed source that a task holds: half of a small second-level cache. */
-  private static final int HELD = 96 * 1024;
+  /** Floats of transformed source that a task holds: most of a small second-level cache. */
+  private static final int HELD = 116 * 1024;
 
   private static final int FEWEST_TILES = 4;
   private static final int MOST_TILES = 64;
@@ -72,7 +73,8 @@ final class WinogradConv implements Kernel {
 
     tiles = s.n() * down * across;
     int held = HELD / (Winograd.SQUARE * Math.max(1, source.width()));
-    int units = Math.ceilDiv(tiles, Math.clamp(held, FEWEST_TILES, MOST_TILES));
+    int fewest = Math.ceilDiv(tiles, Math.clamp(held, FEWEST_TILES, MOST_TILES));
+    int units = rows(fewest + 1) < rows(fewest) ? fewest + 1 : fewest;
     tilesPerTask = units == 0 ? 1 : Math.ceilDiv(tiles, units);
     panels = Math.ceilDiv(outC, panel.width());
     long work = (long) Winograd.SQUARE * inC * outC * tiles;
@@ -82,6 +84,13 @@ final class WinogradConv implements Kernel {
     wide = Panel.Rows.spaced(tilesPerTask, source.width(), panel.width());
     narrow = Panel.Rows.spaced(tilesPerTask, source.width(), panel.lanes());
     terms = Panel.Terms.consecutive(inC);
+  }
+
+  /** How many rows are multiplied if the tiles are cut into so many units: whole fours in each. */
+  private int rows(int units) {
+    int each = units == 0 ? 0 : Math.ceilDiv(tiles, units);
+    int last = tiles - (units - 1) * each;
+    return (units - 1) * (each + 3 & ~3) + (last + 3 & ~3);
   }
 
   @Override
@@ -110,7 +119,11 @@ final class WinogradConv implements Kernel {
       transformWeights(task * panel.width(), x, s);
     } else {
       convolve(
-          task / colTasks * tilesPerTask, task % colTasks * panelsPerTask * panel.width(), x, s);
+          task / colTasks * tilesPerTask,
+          task % colTasks * panelsPerTask * panel.width(),
+          s.holds(task / colTasks),
+          x,
+          s);
     }
   }
 
@@ -149,23 +162,25 @@ final class WinogradConv implements Kernel {
     return x.offset(weights) + Winograd.SQUARE * inC * col;
   }
 
-  private void convolve(int first, int firstCol, Operands x, Scratch s) {
+  /** Transforms what some tiles read: [point][tile][channel]. */
+  private void transform(int first, int count, Operands x, float[] data, int step, Scratch s) {
+    int width = source.width();
+    for (int i = 0; i < count; i++) {
+      source.read(Winograd.Matrix.DATA, first + i, x, 0, 0, inC, width, data, i * width, step, s);
+    }
+  }
+
+  /**
+   * Convolves some tiles with some panels.
+   *
+   * @param held whether what the tiles read is transformed already
+   */
+  private void convolve(int first, int firstCol, boolean held, Operands x, Scratch s) {
     int count = Math.min(tilesPerTask, tiles - first);
     int step = Winograd.step(tilesPerTask * source.width());
     float[] data = s.floats(0, Winograd.SQUARE * step);
-    for (int i = 0; i < count; i++) {
-      source.read(
-          Winograd.Matrix.DATA,
-          first + i,
-          x,
-          0,
-          0,
-          inC,
-          source.width(),
-          data,
-          i * source.width(),
-          step,
-          s);
+    if (!held) {
+      transform(first, count, x, data, step, s);
     }
     int lastCol = Math.min(outC, firstCol + panelsPerTask * panel.width());
     for (int col = firstCol; col < lastCol; col += panel.width()) {

@@ -14,7 +14,7 @@ final class WinogradCost {
   private static final double TRANSFORM = 27;
 
   /** For each point of a pair of channels: the weights, on their way there or back. */
-  private static final double WEIGHT = 20;
+  private static final double WEIGHT = 15;
 
   /** A doubtful gain is not worth the larger rounding error. */
   private static final double WORTH = 0.9;
