@@ -41,6 +41,9 @@ public final class Conv2dForward {
     if (DepthwiseConv.fits(s)) {
       return new DepthwiseConv(DepthwiseConv.Direction.FORWARD, s, epilogue, loops.taps());
     }
+    if (ConvColumns.pays(s, panel)) {
+      return new ConvColumns(s, epilogue, panel);
+    }
     if (WinogradCost.paysForward(s)) {
       return new WinogradConv(s, false, epilogue, panel, loops.winograd());
     }

@@ -33,6 +33,12 @@ class Conv2dTest {
           ConvShape.plain(8, 12, 12, 20, 50, 5, 0),
           new ConvShape(8, 9, 8, 3, 7, 3, 2, 2, 3, 1, 0, 2, 1, 1, 1, 1),
           new ConvShape(8, 9, 9, 2, 19, 3, 3, 1, 2, 2, 3, 2, 3, 2, 2, 1),
+          // few channels and wide rows, which are written out
+          ConvShape.plain(2, 24, 28, 1, 6, 5, 0),
+          ConvShape.plain(1, 3, 40, 3, 64, 3, 1),
+          new ConvShape(2, 45, 47, 3, 64, 7, 7, 2, 2, 3, 3, 3, 3, 1, 1, 1),
+          new ConvShape(3, 9, 50, 2, 99, 3, 4, 1, 2, 0, 5, 2, 1, 1, 1, 1),
+          new ConvShape(1, 3, 2, 2, 64, 3, 3, 1, 1, 1, 12, 1, 12, 1, 1, 1),
           // strides, and windows that do not reach the last rows
           new ConvShape(2, 11, 13, 3, 5, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1),
           new ConvShape(1, 10, 9, 4, 6, 3, 2, 3, 2, 0, 0, 0, 0, 1, 1, 1),
@@ -59,6 +65,14 @@ class Conv2dTest {
           new ConvShape(2, 7, 6, 5, 5, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 5),
           new ConvShape(1, 9, 9, 4, 12, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1, 4),
           new ConvShape(1, 6, 6, 68, 68, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 2));
+
+  /** Else the shapes above would not test what they are for. */
+  @Test
+  void fewChannelsAreWrittenOutWhereTheirRowsAreWide() {
+    Panel panel = new ScalarPanel(16);
+    List<ConvShape> written = SHAPES.stream().filter(s -> ConvColumns.pays(s, panel)).toList();
+    assertThat(written).hasSize(5).allMatch(s -> s.cin() <= 3 && s.outW() >= 20);
+  }
 
   private interface Term {
     void at(int x, int w, int y);
