@@ -23,6 +23,8 @@ class Pool2dTest {
           new PoolShape(1, 7, 8, 16, 3, 2, 1, 3, 1, 0, 1, 1, 7, 3),
           new PoolShape(1, 5, 5, 33, 2, 2, 2, 2, 0, 0, 1, 1, 3, 3), // overhangs
           new PoolShape(1, 9, 9, 7, 3, 3, 2, 1, 2, 2, 2, 2, 4, 9), // dilated
+          new PoolShape(1, 5, 6, 40, 3, 3, 1, 1, 1, 1, 1, 1, 5, 6),
+          new PoolShape(1, 4, 7, 64, 2, 4, 2, 1, 0, 0, 1, 1, 2, 4),
           new PoolShape(3, 6, 6, 207, 6, 6, 1, 1, 0, 0, 1, 1, 1, 1), // global
           new PoolShape(0, 6, 6, 2, 2, 2, 2, 2, 0, 0, 1, 1, 3, 3));
 
