@@ -3,6 +3,7 @@ package dev.hebb.studio;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +142,17 @@ public final class Browser implements AutoCloseable {
   /** Goes to an address and waits until the page is loaded. */
   public Browser visit(String address) {
     driver.get(address);
+    return this;
+  }
+
+  /**
+   * Leaves the page and empties what it has stored, as for somebody who comes for the first time.
+   */
+  public Browser forget(String address) {
+    visit("about:blank");
+    driver.executeCdpCommand(
+        "Storage.clearDataForOrigin",
+        Map.of("origin", URI.create(address).resolve("/").toString(), "storageTypes", "all"));
     return this;
   }
 

@@ -36,9 +36,8 @@ class PlaygroundTest {
 
   @BeforeEach
   void begin() {
-    browser.desktop().systemColours("light").visit("about:blank");
+    browser.desktop().systemColours("light").forget(studio.link());
     visit("#/playground");
-    browser.select("select[aria-label=Language], select[aria-label=语言]", "en");
     browser.find(".scene");
   }
 

@@ -104,9 +104,7 @@ class StudioPageTest {
 
   @BeforeEach
   void fresh() {
-    browser.desktop().visit(studio.link());
-    browser.script("localStorage.clear()");
-    browser.visit("about:blank").visit(studio.link());
+    browser.desktop().forget(studio.link()).visit(studio.link());
     browser.errors();
   }
 

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A process that trains is killed again and again, as by {@code kill -9}, and started again each
  * time; the weights at the end must be those of a run that nobody disturbed. With {@code -Plarge}
- * it is killed forty times.
+ * it is killed forty times, else twelve.
  */
 class KillTest {
-  private static final int KILLS = Boolean.getBoolean("hebb.test.large") ? 40 : 20;
+  private static final int KILLS = Boolean.getBoolean("hebb.test.large") ? 40 : 12;
   private static final int EPOCHS = 40;
   private static final int STEPS = EPOCHS * 6;
 

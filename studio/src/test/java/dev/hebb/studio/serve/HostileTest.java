@@ -40,7 +40,7 @@ class HostileTest {
   static void start() {
     file = folder.resolve("numbers.hebb");
     Toys.weighted(2).save(file);
-    var limits = Limits.DEFAULT.maxBody(1 << 20).maxTime(Duration.ofSeconds(3));
+    var limits = Limits.DEFAULT.maxBody(1 << 20).maxTime(Duration.ofSeconds(2));
     server = ModelServer.open(file, ServeOptions.local().port(0).limits(limits));
     client = new Client(server.port());
   }
