@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,8 +18,14 @@ final class Sources {
 
   private static final Path NN = ROOT.resolve("nn/src/main/java/dev/hebb/nn");
 
-  private static final List<String> MAIN =
-      files("src/main/java", ".java").stream().map(Sources::text).toList();
+  /** What is declared or called in the product's code: types, methods and constants. */
+  private static final Set<String> NAMES =
+      files("src/main/java", ".java").stream()
+          .map(Sources::text)
+          .flatMap(Sources::names)
+          .collect(Collectors.toSet());
+
+  private static final List<Path> TESTS = files("src/test/java", "Test.java");
 
   private Sources() {}
 
@@ -52,7 +59,7 @@ final class Sources {
 
   /** The files of all test classes, module by module. */
   static List<Path> tests() {
-    return files("src/test/java", "Test.java");
+    return TESTS;
   }
 
   /** The test classes of this simple name, in all modules. */
@@ -62,10 +69,13 @@ final class Sources {
 
   /** Whether a type, a method or a constant of this name stands in the product's code. */
   static boolean hasName(String name) {
-    Pattern declared =
-        Pattern.compile(
-            "\\b(class|record|enum|interface) %1$s\\b|\\b%1$s\\(|\\b%1$s(,| =)".formatted(name));
-    return MAIN.stream().anyMatch(text -> declared.matcher(text).find());
+    return NAMES.contains(name);
+  }
+
+  private static Stream<String> names(String text) {
+    return Stream.of("\\b(?:class|record|enum|interface) (\\w+)", "\\b(\\w+)(?:\\(|,| =)")
+        .flatMap(declared -> Pattern.compile(declared).matcher(text).results())
+        .map(found -> found.group(1));
   }
 
   private static List<Path> files(String folder, String end) {
