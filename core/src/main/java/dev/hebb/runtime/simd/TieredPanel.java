@@ -87,7 +87,7 @@ final class TieredPanel implements Panel {
   /** Warms up what large matrix products and convolutions use, before they begin. */
   void expect(long products, long convolutions) {
     wideColumns.expect(products);
-    wideRun.expect(convolutions);
+    wideRun.expect(products + convolutions);
     wideTerms.expect(convolutions);
   }
 
