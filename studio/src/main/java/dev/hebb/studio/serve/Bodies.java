@@ -17,6 +17,9 @@ final class Bodies {
   /** Of the heap: what bodies become (numbers, pictures) needs several times their bytes. */
   private static final int SHARE = 8;
 
+  /** A body that is too long by no more than this is read to its end before it is refused. */
+  private static final int LITTLE = 1 << 20;
+
   private final int maxBody;
   private final long budget;
   private final AtomicLong held = new AtomicLong();
@@ -61,6 +64,9 @@ final class Bodies {
   Body read(ServerRequest request, long deadline) {
     OptionalLong length = request.headers().contentLength();
     if (length.isPresent() && length.getAsLong() > maxBody) {
+      if (length.getAsLong() - maxBody <= LITTLE) {
+        skip(request, deadline);
+      }
       throw tooLong();
     }
     var body = new Body();
@@ -75,6 +81,20 @@ final class Bodies {
     } catch (RuntimeException | Error e) {
       body.close();
       throw e;
+    }
+  }
+
+  /** Who still writes when the connection is closed may never see the answer. */
+  private static void skip(ServerRequest request, long deadline) {
+    byte[] skipped = new byte[CHUNK];
+    try (InputStream in = request.content().inputStream()) {
+      while (in.read(skipped) >= 0 && System.nanoTime() < deadline) {
+        // until all has come that was announced
+      }
+    } catch (DataReader.InsufficientDataAvailableException
+        | IllegalArgumentException
+        | IOException e) {
+      throw new CloseConnectionException("the body breaks off", e);
     }
   }
 
