@@ -227,15 +227,17 @@ public final class Browser implements AutoCloseable {
 
   /** Presses the mouse at the first point of an element, moves over the others, and lets go. */
   public void draw(String css, int[]... points) {
-    WebElement target = find(css);
-    int left = target.getSize().getWidth() / 2;
-    int top = target.getSize().getHeight() / 2;
-    var pen = new Actions(driver, Duration.ofMillis(10));
-    pen.moveToElement(target, points[0][0] - left, points[0][1] - top).clickAndHold();
-    for (int[] point : points) {
-      pen.moveToElement(target, point[0] - left, point[1] - top);
-    }
-    pen.release().perform();
+    retried(() -> {
+      WebElement target = find(css);
+      int left = target.getSize().getWidth() / 2;
+      int top = target.getSize().getHeight() / 2;
+      var pen = new Actions(driver, Duration.ofMillis(10));
+      pen.moveToElement(target, points[0][0] - left, points[0][1] - top).clickAndHold();
+      for (int[] point : points) {
+        pen.moveToElement(target, point[0] - left, point[1] - top);
+      }
+      pen.release().perform();
+    });
   }
 
   /** Presses keys where the focus is. */
