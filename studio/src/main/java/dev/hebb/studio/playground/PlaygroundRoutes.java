@@ -2,6 +2,7 @@ package dev.hebb.studio.playground;
 
 import dev.hebb.studio.web.ApiException;
 import dev.hebb.studio.web.Json;
+import dev.hebb.studio.web.Watchdog;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.sse.SseEvent;
 import io.helidon.webserver.http.Handler;
@@ -134,6 +135,7 @@ public final class PlaygroundRoutes implements HttpService {
   private void frames(ServerRequest request, ServerResponse response) {
     Session session = session(request);
     session.watch();
+    Watchdog.release(request);
     try (SseSink sink = response.sink(SseSink.TYPE)) {
       long seen = 0;
       while (!session.isClosed()) {

@@ -3,6 +3,7 @@ package dev.hebb.studio.serve;
 import dev.hebb.studio.web.Access;
 import dev.hebb.studio.web.Guard;
 import dev.hebb.studio.web.Pages;
+import dev.hebb.studio.web.Watchdog;
 import dev.hebb.tensor.HebbException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;

@@ -79,6 +79,7 @@ public final class Events {
           503, "%d pages are listening already; close some".formatted(MOST_LISTENERS));
     }
     listeners.add(listener);
+    Watchdog.release(request);
     try (SseSink sink = response.sink(SseSink.TYPE)) {
       sink.emit(greeting == null ? comment() : event("run", greeting));
       while (!over) {

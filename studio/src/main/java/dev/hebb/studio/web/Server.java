@@ -1,13 +1,13 @@
 package dev.hebb.studio.web;
 
 import dev.hebb.tensor.HebbException;
-import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HttpException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -19,7 +19,13 @@ import org.slf4j.LoggerFactory;
 public final class Server {
   private static final org.slf4j.Logger LOGGER = LoggerFactory.getLogger("dev.hebb.studio");
   private static final int CONNECTIONS = 256;
-  private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+  /** From a request's first line to the end of its headers. */
+  private static final Duration FOR_HEADERS = Duration.ofSeconds(10);
+
+  /** From there to the end of an answer that is no stream of events. */
+  private static final Duration FOR_ALL = Duration.ofSeconds(60);
+
   private static final Duration GRACE = Duration.ofMillis(500);
 
   /** Held here, because a logger that nobody holds forgets its level. */
@@ -27,10 +33,12 @@ public final class Server {
 
   private final WebServer server;
   private final Access access;
+  private final Watchdog watchdog;
 
-  private Server(WebServer server, Access access) {
+  private Server(WebServer server, Access access, Watchdog watchdog) {
     this.server = server;
     this.access = access;
+    this.watchdog = watchdog;
   }
 
   /**
@@ -42,8 +50,18 @@ public final class Server {
    * @throws HebbException if the port is taken
    */
   public static Server start(Access access, int port, Map<String, HttpService> services) {
+    return start(access, port, services, FOR_HEADERS, FOR_ALL);
+  }
+
+  static Server start(
+      Access access,
+      int port,
+      Map<String, HttpService> services,
+      Duration forHeaders,
+      Duration forAll) {
     access.checkPort(port);
     HELIDON.setLevel(Level.WARNING);
+    var watchdog = new Watchdog(forHeaders, forAll);
     var builder =
         WebServer.builder()
             .host(access.host())
@@ -52,13 +70,16 @@ public final class Server {
             .shutdownGracePeriod(GRACE)
             .maxPayloadSize(Json.MAX_BODY)
             .maxTcpConnections(CONNECTIONS)
-            .connectionOptions(SocketOptions.builder().readTimeout(READ_TIMEOUT).build())
-            .routing(routing -> route(routing, access, services));
+            .idleConnectionTimeout(forAll)
+            .idleConnectionPeriod(GRACE)
+            .addProtocol(Http1Config.builder().addReceiveListener(watchdog).build())
+            .routing(routing -> route(routing.addFilter(watchdog), access, services));
     WebServer server = builder.build().start();
     if (!server.isRunning()) {
+      watchdog.stop();
       throw access.taken(port, new IOException("the web server did not start"));
     }
-    return new Server(server, access);
+    return new Server(server, access, watchdog);
   }
 
   private static void route(
@@ -102,6 +123,7 @@ public final class Server {
 
   /** Stops it. */
   public void stop() {
+    watchdog.stop();
     server.stop();
   }
 }

@@ -9,11 +9,14 @@ import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +44,62 @@ class ServerTest {
               (_, _) -> {
                 throw new IllegalStateException("a secret");
               });
+    }
+  }
+
+  /** Has little patience. */
+  private void hurried() {
+    server.stop();
+    var events = new Events();
+    HttpService stream = rules -> rules.get("/", (q, r) -> events.serve(q, r, null, "hello"));
+    server =
+        Server.start(
+            Access.of("127.0.0.1", null),
+            0,
+            Map.of("/api", new Echo(), "/events", stream),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /",
+        "POST /api/it HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\n{"
+      })
+  void whoSendsByteByByteIsCutOff(String beginning) throws Exception {
+    hurried();
+    long begin = System.nanoTime();
+    try (var socket = new Socket("127.0.0.1", server.port())) {
+      socket.getOutputStream().write(beginning.getBytes(StandardCharsets.UTF_8));
+      socket.setSoTimeout(100);
+      boolean isOpen = true;
+      while (isOpen && System.nanoTime() - begin < Duration.ofSeconds(20).toNanos()) {
+        try {
+          socket.getOutputStream().write('x');
+          isOpen = socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+          continue; // the server is still patient
+        } catch (SocketException e) {
+          isOpen = false;
+        }
+      }
+      assertThat(isOpen).as("the connection is open").isFalse();
+    }
+  }
+
+  @Test
+  void aStreamOfEventsMayTakeLonger() throws Exception {
+    hurried();
+    try (var socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(30_000);
+      String request = "GET /events HTTP/1.1\r\n" + host() + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      Thread.sleep(3000); // three times as long as any other answer may take
+      InputStream in = socket.getInputStream();
+      assertThat(new String(in.readNBytes(12), StandardCharsets.UTF_8)).isEqualTo("HTTP/1.1 200");
+      in.skipNBytes(in.available());
+      assertThat(in.read()).as("it goes on").isNotNegative();
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.hebb.studio.serve;
+package dev.hebb.studio.web;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -9,6 +9,7 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.time.Duration;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * which know no timeout, and one would not notice what arrives now and then. Each connection has a
  * thread, and to interrupt that closes it.
  */
-final class Watchdog implements Http1ConnectionListener, Filter {
+public final class Watchdog implements Http1ConnectionListener, Filter {
   private static final Duration LOOK = Duration.ofMillis(250);
 
   /** A body of so many bytes has probably arrived when its request is refused. */
@@ -40,10 +41,10 @@ final class Watchdog implements Http1ConnectionListener, Filter {
    * @param forHeaders the longest time from a request's first line to the end of its headers
    * @param forAll the longest time from there to the end of the answer
    */
-  Watchdog(Duration forHeaders, Duration forAll) {
+  public Watchdog(Duration forHeaders, Duration forAll) {
     this.forHeaders = forHeaders.toNanos();
     this.forAll = forAll.toNanos();
-    Thread.ofVirtual().name("hebb-serve-watchdog").start(this::look);
+    Thread.ofVirtual().name("hebb-watchdog").start(this::look);
   }
 
   @Override
@@ -65,6 +66,7 @@ final class Watchdog implements Http1ConnectionListener, Filter {
         response.header(HeaderValues.CONNECTION_CLOSE);
       }
     });
+    request.context().register(this);
     try {
       chain.proceed();
     } finally {
@@ -84,7 +86,16 @@ final class Watchdog implements Http1ConnectionListener, Filter {
     return headers.first(HeaderNames.CONNECTION).filter("close"::equalsIgnoreCase).isPresent();
   }
 
-  void stop() {
+  /** Lets an answer take as long as somebody listens: it is a stream of events. */
+  public static void release(ServerRequest request) {
+    request
+        .context()
+        .get(Watchdog.class)
+        .ifPresent(dog -> dog.deadlines.remove(Thread.currentThread()));
+  }
+
+  /** Looks no more. */
+  public void stop() {
     stopped = true;
   }
 
