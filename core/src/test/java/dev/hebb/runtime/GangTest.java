@@ -445,8 +445,7 @@ class GangTest {
         assertThat(x.ints(2)[task]).isEqualTo(3 * round * from + task % each);
         assertThat(x.ints(3)[task]).isEqualTo(3 * (7 - round * from) + task % each);
       }
-      assertThat(made.get()).isBetween(2 * inputs, 2 * inputs * each);
-      if (threads == 1) {
+      if (threads == 1) { // else it depends on who helps whom
         assertThat(made.get()).isEqualTo(2 * inputs);
       }
     }
