@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Values that are computed straight into the concatenation they are a part of: then nothing is
  * copied, and the parts need no memory of their own. Any kernel can do it where the parts lie one
- * after the other, a fused one also where their rows alternate.
+ * after the other; fused ones, products and convolutions also where their rows alternate.
  */
 final class Homes {
   /** A place in the value of a concatenation. */
@@ -111,9 +111,7 @@ final class Homes {
     return graph.nodes().get(node).shape().size();
   }
 
-  /**
-   * Lets fused kernels write the rows of all parts between each other, if nobody else reads them.
-   */
+  /** Lets kernels write the rows of all parts between each other, if nobody else reads them. */
   private void interleave(Fusion.Group g) {
     int v = g.nodes.getFirst();
     Graph.Node n = graph.nodes().get(v);
@@ -124,7 +122,7 @@ final class Homes {
     for (int i : n.in()) {
       int part = wholePart(i);
       int width = graph.nodes().get(i).shape().drop(axis).size();
-      if (part < 0 || isFixed(part) || !isNear(part, g) || !isOnlyFor(part, g)) {
+      if (part < 0 || isFixed(part) || !isNear(part, g) || !isOnlyFor(part, width, g)) {
         return;
       }
       found.put(part, new Rows(v, at, width, pitch));
@@ -136,12 +134,14 @@ final class Homes {
     }
   }
 
-  /** Whether a fused kernel walks over a value's elements and only one other group reads them. */
-  private boolean isOnlyFor(int part, Fusion.Group reader) {
+  /** Whether a value's kernel can write rows apart, and only one other group reads them. */
+  private boolean isOnlyFor(int part, int width, Fusion.Group reader) {
     Fusion.Group producer = Objects.requireNonNull(schedule.groupOf(part));
-    return producer.fused
-        && producer.size == size(part)
-        && !producer.terminals.contains(part)
+    boolean canWriteRows =
+        producer.fused
+            ? producer.size == size(part) && !producer.terminals.contains(part)
+            : OpaqueLowering.writesRows(graph, producer, width);
+    return canWriteRows
         && graph.nodes().get(part).shape().dtype() == DType.FLOAT32
         && graph.writes().stream().noneMatch(w -> w.node() == part)
         && readers(part).stream().allMatch(r -> r == reader || r == producer);

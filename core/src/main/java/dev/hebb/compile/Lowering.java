@@ -101,6 +101,7 @@ final class Lowering {
         OpaqueLowering.lower(
             graph,
             g,
+            homes,
             frozen.nodes,
             sharedFactors,
             (kernel, refs, label, key) -> emit(part, kernel, refs, label, key));

@@ -73,18 +73,34 @@ final class OpaqueLowering {
             || n.op() instanceof Window w && w.kind() == Window.Kind.CONV);
   }
 
+  /** Whether the kernel of a group can write rows of so many elements apart from each other. */
+  static boolean writesRows(Graph graph, Fusion.Group group, int width) {
+    Graph.Node n = graph.nodes().get(group.nodes.getFirst());
+    boolean hasResidual = group.tail != null && group.tail.epilogue().residual();
+    return takesEpilogue(n) && n.shape().last() == width && !hasResidual;
+  }
+
   /**
    * Emits the kernel of a group.
    *
+   * @param homes where its rows are to lie
    * @param frozen for each node, whether its value is known before the program's body runs
    * @param shared the right operands that several products read
    */
   static void lower(
-      Graph graph, Fusion.Group group, boolean[] frozen, Set<Matrix> shared, Emitter out) {
+      Graph graph,
+      Fusion.Group group,
+      Homes homes,
+      boolean[] frozen,
+      Set<Matrix> shared,
+      Emitter out) {
     int v = group.nodes.getFirst();
     Fusion.Tail tail = group.tail;
     int result = tail == null ? v : tail.result();
     Epilogue epilogue = tail == null ? Epilogue.NONE : tail.epilogue();
+    Homes.Rows rows = homes.rows(result);
+    Lowering.Ref to =
+        rows == null ? Lowering.Ref.of(result, 0) : Lowering.Ref.of(rows.concat(), rows.offset());
     Graph.Node n = graph.nodes().get(v);
     List<Shape> in = n.in().stream().map(i -> graph.nodes().get(i).shape()).toList();
     boolean single = n.shape().dtype() == DType.FLOAT32;
@@ -96,9 +112,10 @@ final class OpaqueLowering {
       var refs = new ArrayList<Lowering.Ref>();
       refs.add(Lowering.Ref.of(a.base(), a.offset()));
       refs.add(Lowering.Ref.of(b.base(), b.offset()));
-      refs.add(Lowering.Ref.of(result, 0));
+      refs.add(to);
       addTail(graph, tail, refs);
-      GemmShape shape = gemm(in.get(0), n.shape(), a, b);
+      int pitch = rows == null ? n.shape().last() : rows.pitch();
+      GemmShape shape = gemm(in.get(0), n.shape(), a, b, pitch);
       boolean prepared = frozen[b.base()] || shared.contains(b);
       out.emit(
           prepared ? Gemm.prepared(shape, epilogue) : Gemm.of(shape, epilogue),
@@ -110,10 +127,13 @@ final class OpaqueLowering {
     List<Integer> order = n.in();
     Kernel kernel =
         switch (op) {
-          case Window w when single && w.kind() == Window.Kind.CONV ->
-              frozen[operandBase(graph, order.get(1))]
-                  ? Conv2dForward.prepared(conv(w.g()), epilogue)
-                  : Conv2dForward.of(conv(w.g()), epilogue);
+          case Window w when single && w.kind() == Window.Kind.CONV -> {
+            ConvShape dense = conv(w.g());
+            ConvShape shape = rows == null ? dense : dense.pitch(rows.pitch());
+            yield frozen[operandBase(graph, order.get(1))]
+                ? Conv2dForward.prepared(shape, epilogue)
+                : Conv2dForward.of(shape, epilogue);
+          }
           case Window w when single -> window(w);
           case Index.Gather g -> {
             Shape x = in.get(0);
@@ -141,7 +161,7 @@ final class OpaqueLowering {
     for (int i : order) {
       refs.add(operand(graph, i));
     }
-    refs.add(Lowering.Ref.of(result, 0));
+    refs.add(to);
     addTail(graph, tail, refs);
     out.emit(kernel, refs, label, null);
   }
@@ -183,7 +203,7 @@ final class OpaqueLowering {
     return p;
   }
 
-  private static GemmShape gemm(Shape left, Shape out, Matrix a, Matrix b) {
+  private static GemmShape gemm(Shape left, Shape out, Matrix a, Matrix b, int pitch) {
     int m = out.dim(-2);
     int n = out.last();
     int k = left.last();
@@ -196,10 +216,10 @@ final class OpaqueLowering {
         b.transposed(),
         a.leading(),
         b.leading(),
-        n,
+        pitch,
         a.batchStride(),
         b.batchStride(),
-        m * n);
+        m * pitch);
   }
 
   private static Kernel window(Window w) {

@@ -56,6 +56,9 @@ public sealed interface MoveKernel extends Kernel {
     private final int[] widths;
     private final int width;
 
+    /** Rows of the result in a task; 0 if a task is a part. */
+    private final int rows;
+
     /**
      * A concatenation.
      *
@@ -66,23 +69,33 @@ public sealed interface MoveKernel extends Kernel {
       this.outer = outer;
       this.widths = View.ints(widths);
       this.width = widths.stream().reduce(0, Integer::sum);
+      this.rows = outer < widths.size() ? 0 : Math.max(1, CHUNK / Math.max(1, width));
     }
 
     @Override
     public int tasks(int phase) {
-      return widths.length;
+      return rows == 0 ? widths.length : Math.ceilDiv(outer, rows);
     }
 
     @Override
     public void run(int phase, int task, Operands x, Scratch s) {
-      int out = widths.length;
-      int to = x.offset(out);
-      for (int i = 0; i < task; i++) {
-        to += widths[i];
+      int from = rows == 0 ? 0 : task * rows;
+      int end = rows == 0 ? outer : Math.min(outer, from + rows);
+      int to = x.offset(widths.length);
+      for (int part = 0; part < widths.length; part++) {
+        if (rows != 0 || part == task) {
+          copy(x, part, from, end, to);
+        }
+        to += widths[part];
       }
-      int w = widths[task];
-      for (int r = 0; r < outer; r++) {
-        System.arraycopy(x.array(task), x.offset(task) + r * w, x.array(out), to + r * width, w);
+    }
+
+    private void copy(Operands x, int part, int from, int end, int to) {
+      int w = widths[part];
+      Object a = x.array(part);
+      Object out = x.array(widths.length);
+      for (int r = from; r < end; r++) {
+        System.arraycopy(a, x.offset(part) + r * w, out, to + r * width, w);
       }
     }
   }

@@ -8,6 +8,8 @@ import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
+import dev.hebb.tensor.Window2d;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,56 @@ class HomesTest {
           Tensor joined = p.get(0).concat(1, p.get(1), p.get(0).sin());
           return List.of(read(joined.permute(1, 0).matmul(x)));
         });
+  }
+
+  @Test
+  void productsWriteRowsBetweenEachOther() {
+    check(
+        0,
+        in -> {
+          Tensor other = in.get(1).narrow(1, 3, 9);
+          return List.of(
+              in.get(0).matmul(other).add(other.sum(0)).relu(), in.get(0).matmul(in.get(1)));
+        },
+        p -> List.of(read(p.get(0).concat(1, p.get(1), p.get(0).exp()))));
+  }
+
+  @Test
+  void aProductThatIsReadElsewhereOrAddsRowsIsCopied() {
+    check(
+        1,
+        HomesTest::computed,
+        p -> List.of(read(p.get(0).concat(1, p.get(3).exp())), p.get(0).sum(1)));
+    check(
+        1,
+        in -> List.of(in.get(0).matmul(in.get(1)).add(in.get(0)), in.get(0)),
+        p -> List.of(read(p.get(0).concat(1, p.get(1).exp()))));
+  }
+
+  @Test
+  void convolutionsWriteChannelsBetweenEachOther() {
+    var in = new ArrayList<Tensor>(List.of(normal(3, 2, 3, 24, 30)));
+    int[][] kernels = {{5, 3, 1, 1}, {33, 3, 3, 3}, {8, 3, 5, 5}};
+    for (int[] k : kernels) {
+      in.add(normal(in.size(), k));
+      in.add(normal(in.size(), k[0], 1, 1));
+    }
+    Function<List<Tensor>, Tensor> block =
+        p -> {
+          var parts = new ArrayList<Tensor>();
+          for (int i = 1; i < p.size(); i += 2) {
+            int k = kernels[i / 2][2];
+            Tensor y = p.getFirst().conv2d(p.get(i), Window2d.of(k).pad(k / 2));
+            parts.add(y.add(p.get(i + 1)).relu());
+          }
+          return parts.get(0).concat(1, parts.get(1), parts.get(2));
+        };
+    Tensor[] inputs = in.toArray(Tensor[]::new);
+    Step step = Step.of(false, p -> List.of(block.apply(p).square().mean(2, 3)));
+    float[] y = step.run(inputs).toFloats();
+    Tensor whole = block.apply(in).eval();
+    assertThat(y).containsExactly(whole.square().mean(2, 3).toFloats(), withPrecision(1e-3f));
+    assertThat(step.explain(inputs)).doesNotContain("MoveKernel$Concat");
   }
 
   @Test

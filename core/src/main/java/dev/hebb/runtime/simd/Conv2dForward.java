@@ -30,7 +30,9 @@ public final class Conv2dForward {
   }
 
   private static GemmShape product(ConvShape s) {
-    return GemmShape.dense(1, s.n() * s.h() * s.w(), s.cout(), s.cin(), false, false);
+    int pixels = s.n() * s.h() * s.w();
+    return GemmShape.dense(1, pixels, s.cout(), s.cin(), false, false)
+        .leading(s.cin(), s.cout(), s.pitch());
   }
 
   static Kernel of(ConvShape s, Epilogue epilogue, ConvLoops loops) {

@@ -162,7 +162,8 @@ final class ConvColumns implements Kernel {
   private void convolve(int pixelRow, int rows, float[] held, Operands x, Scratch s) {
     int cout = shape.cout();
     int columns = shape.outW();
-    int at = pixelRow * columns * cout;
+    int pitch = shape.pitch();
+    int at = pixelRow * columns * pitch;
     for (int col = 0; col < cout; col += panel.width()) {
       int cols = Math.min(panel.width(), cout - col);
       int wide = PanelPacking.width(panel, cols);
@@ -178,13 +179,13 @@ final class ConvColumns implements Kernel {
             x.offset(weights) + depth * col,
             wide,
             x.floats(2),
-            x.offset(2) + at + r * columns * cout + col,
-            cout,
+            x.offset(2) + at + r * columns * pitch + col,
+            pitch,
             cols,
             false,
             s);
       }
     }
-    epilogue.run(x, at, rows * columns, cout, 0, cout);
+    epilogue.run(x, at, rows * columns, pitch, 0, cout);
   }
 }

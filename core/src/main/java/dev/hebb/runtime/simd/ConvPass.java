@@ -46,6 +46,7 @@ final class ConvPass {
   private final int sinkSize;
   private final int sinkStart;
   private final int sinkRow;
+  private final int pitch;
   private final int latticeH;
   private final int latticeW;
   private final int rowsPerUnit;
@@ -83,9 +84,10 @@ final class ConvPass {
     int outH = transposed ? s.h() : s.outH();
     int outW = transposed ? s.w() : s.outW();
     sourceSize = inH * inW * inC;
-    sinkSize = outH * outW * outC;
-    sinkStart = (l.startY() * outW + l.startX()) * outC;
-    sinkRow = l.writeY() * outW * outC;
+    pitch = transposed ? outC : s.pitch();
+    sinkSize = outH * outW * pitch;
+    sinkStart = (l.startY() * outW + l.startX()) * pitch;
+    sinkRow = l.writeY() * outW * pitch;
     latticeH = l.h();
     depth = taps.count() * groupIn;
     window = new ConvWindow(inH, inW, inC, taps, l.h(), l.w(), l.readY(), l.readX());
@@ -107,7 +109,7 @@ final class ConvPass {
       int p = i / l.w();
       int q = i % l.w();
       from[i] = window.place(p * l.readY(), q * l.readX());
-      to[i] = p * sinkRow + q * l.writeX() * outC;
+      to[i] = p * sinkRow + q * l.writeX() * pitch;
     }
     pixels = new Panel.Rows(from, to);
     latticeW = l.w();
@@ -221,7 +223,7 @@ final class ConvPass {
         // Forward passes write all pixels of a row, and rows follow each other.
         int col = group * groupOut + firstCol;
         int at = u / unitsPerImage * sinkSize + firstRow(u) * sinkRow + col;
-        epilogue.run(x, at, rows(u) * latticeW, groupOut * shape.groups(), col, lastCol - firstCol);
+        epilogue.run(x, at, rows(u) * latticeW, pitch, col, lastCol - firstCol);
       }
     }
   }

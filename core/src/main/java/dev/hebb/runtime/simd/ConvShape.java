@@ -4,7 +4,7 @@ package dev.hebb.runtime.simd;
  * The shape of a two-dimensional convolution (cross-correlation, as all frameworks call it).
  *
  * <p>Images x are [n][h][w][cin], weights [kh][kw][cin/groups][cout], results y are
- * [n][outH][outW][cout], all row-major:
+ * [n][outH][outW][cout], all row-major (pixels of a result may lie further apart than cout):
  *
  * <pre>{@code
  * y[i][p][q][o] = Σ x[i][p·strideH + r·dilH - padTop][q·strideW + s·dilW - padLeft][c]
@@ -30,6 +30,7 @@ package dev.hebb.runtime.simd;
  * @param dilH rows from one kernel element to the next, at least 1
  * @param dilW columns from one kernel element to the next, at least 1
  * @param groups number of independent convolutions side by side, at least 1
+ * @param pitch from one pixel of the result to the next, at least cout; of a forward pass alone
  */
 public record ConvShape(
     int n,
@@ -47,7 +48,8 @@ public record ConvShape(
     int padRight,
     int dilH,
     int dilW,
-    int groups) {
+    int groups,
+    int pitch) {
 
   /** Checks sizes and groups. */
   public ConvShape {
@@ -62,10 +64,41 @@ public record ConvShape(
         groups > 0 && cin % groups == 0 && cout % groups == 0,
         "%d input and %d output channels cannot be split into %d groups; use a divisor of both"
             .formatted(cin, cout, groups));
+    require(pitch >= cout, "pixels of " + cout + " channels cannot lie " + pitch + " apart");
     require(
         h + padTop + padBottom > dilH * (kh - 1) && w + padLeft + padRight > dilW * (kw - 1),
         "the %d×%d input with its padding is smaller than the %d×%d kernel"
             .formatted(h, w, kh, kw));
+  }
+
+  /** A convolution whose result is dense. */
+  public ConvShape(
+      int n,
+      int h,
+      int w,
+      int cin,
+      int cout,
+      int kh,
+      int kw,
+      int strideH,
+      int strideW,
+      int padTop,
+      int padLeft,
+      int padBottom,
+      int padRight,
+      int dilH,
+      int dilW,
+      int groups) {
+    this(
+        n, h, w, cin, cout, kh, kw, strideH, strideW, padTop, padLeft, padBottom, padRight, dilH,
+        dilW, groups, cout);
+  }
+
+  /** Returns the same convolution with another distance between pixels of the result. */
+  public ConvShape pitch(int other) {
+    return new ConvShape(
+        n, h, w, cin, cout, kh, kw, strideH, strideW, padTop, padLeft, padBottom, padRight, dilH,
+        dilW, groups, other);
   }
 
   private static void require(boolean holds, String what) {

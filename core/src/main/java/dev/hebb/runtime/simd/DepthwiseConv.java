@@ -98,8 +98,8 @@ final class DepthwiseConv implements Kernel {
       case FORWARD -> {
         for (int u = first; u < last; u++) {
           forward(u / outH, u % outH, x);
-          int at = u * outW * shape.cin();
-          epilogue.run(x, at, outW, shape.cin(), 0, shape.cin());
+          int at = u * outW * shape.pitch();
+          epilogue.run(x, at, outW, shape.pitch(), 0, shape.cin());
         }
       }
       case INPUT -> {
@@ -145,8 +145,8 @@ final class DepthwiseConv implements Kernel {
   private void forward(int image, int p, Operands x) {
     int c = shape.cin();
     int start = x.offset(0) + image * shape.h() * shape.w() * c;
-    int out = x.offset(2) + (image * shape.outH() + p) * outW * c;
-    for (int q = 0; q < outW; q++, out += c) {
+    int out = x.offset(2) + (image * shape.outH() + p) * outW * shape.pitch();
+    for (int q = 0; q < outW; q++, out += shape.pitch()) {
       if (isEmpty(p, q)) {
         Arrays.fill(x.floats(2), out, out + c, 0);
         continue;

@@ -66,10 +66,12 @@ final class WinogradConv implements Kernel {
     int outW = transposed ? s.w() : s.outW();
     int top = transposed ? s.padTop() - 2 : -s.padTop();
     int left = transposed ? s.padLeft() - 2 : -s.padLeft();
+    int pitch = transposed ? outC : s.pitch();
     int down = Math.ceilDiv(outH, Winograd.TILE);
     int across = Math.ceilDiv(outW, Winograd.TILE);
-    source = new WinogradTiles(winograd, inH, inW, inC, top, left, down, across, Winograd.POINTS);
-    sink = new WinogradTiles(winograd, outH, outW, outC, 0, 0, down, across, Winograd.TILE);
+    source =
+        new WinogradTiles(winograd, inH, inW, inC, inC, top, left, down, across, Winograd.POINTS);
+    sink = new WinogradTiles(winograd, outH, outW, outC, pitch, 0, 0, down, across, Winograd.TILE);
 
     tiles = s.n() * down * across;
     int held = HELD / (Winograd.SQUARE * Math.max(1, source.width()));

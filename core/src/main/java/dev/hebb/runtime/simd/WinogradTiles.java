@@ -20,6 +20,7 @@ final class WinogradTiles {
   private final int h;
   private final int w;
   private final int channels;
+  private final int pitch;
   private final int top;
   private final int left;
   private final int down;
@@ -29,6 +30,7 @@ final class WinogradTiles {
   /**
    * Describes {@code down} times {@code across} squares for each image.
    *
+   * @param pitch from one pixel to the next
    * @param top the row of the first square's first pixel, which may be negative
    * @param left its column
    * @param side the length of a square
@@ -38,6 +40,7 @@ final class WinogradTiles {
       int h,
       int w,
       int channels,
+      int pitch,
       int top,
       int left,
       int down,
@@ -47,6 +50,7 @@ final class WinogradTiles {
     this.h = h;
     this.w = w;
     this.channels = channels;
+    this.pitch = pitch;
     this.top = top;
     this.left = left;
     this.down = down;
@@ -69,7 +73,7 @@ final class WinogradTiles {
   }
 
   private int image(int tile) {
-    return tile / across / down * h * w * channels;
+    return tile / across / down * h * w * pitch;
   }
 
   private boolean isInside(int y, int x, int cols, int width) {
@@ -97,9 +101,9 @@ final class WinogradTiles {
     float[] from = x.floats(operand);
     int y0 = row(tile);
     int x0 = column(tile);
-    int start = x.offset(operand) + image(tile) + (y0 * w + x0) * channels + col;
-    int fromRow = w * channels;
-    int fromCol = channels;
+    int start = x.offset(operand) + image(tile) + (y0 * w + x0) * pitch + col;
+    int fromRow = w * pitch;
+    int fromCol = pitch;
     if (!isInside(y0, x0, cols, width)) {
       float[] square = s.floats(SQUARES, side * side * width);
       copyIn(from, start, y0, x0, cols, width, square);
@@ -126,7 +130,7 @@ final class WinogradTiles {
       Arrays.fill(square, line, line + first * width, 0);
       for (int j = first; j < last; j++) {
         int to = line + j * width;
-        System.arraycopy(from, start + (i * w + j) * channels, square, to, cols);
+        System.arraycopy(from, start + (i * w + j) * pitch, square, to, cols);
         Arrays.fill(square, to + cols, to + width, 0);
       }
       Arrays.fill(square, line + last * width, line + side * width, 0);
@@ -149,18 +153,18 @@ final class WinogradTiles {
     float[] to = x.floats(operand);
     int y0 = row(tile);
     int x0 = column(tile);
-    int start = x.offset(operand) + image(tile) + (y0 * w + x0) * channels + col;
+    int start = x.offset(operand) + image(tile) + (y0 * w + x0) * pitch + col;
     float[] temp = s.floats(TEMP, Winograd.SQUARE * winograd.lanes());
     int fromRow = Winograd.POINTS * step;
     if (isInside(y0, x0, cols, width)) {
-      winograd.apply(m, from, at, fromRow, step, to, start, w * channels, channels, width, temp);
+      winograd.apply(m, from, at, fromRow, step, to, start, w * pitch, pitch, width, temp);
       return;
     }
     float[] square = s.floats(SQUARES, side * side * width);
     winograd.apply(m, from, at, fromRow, step, square, 0, side * width, width, width, temp);
     for (int i = 0; i < Math.min(side, h - y0); i++) {
       for (int j = 0; j < Math.min(side, w - x0); j++) {
-        System.arraycopy(square, (i * side + j) * width, to, start + (i * w + j) * channels, cols);
+        System.arraycopy(square, (i * side + j) * width, to, start + (i * w + j) * pitch, cols);
       }
     }
   }
@@ -169,9 +173,9 @@ final class WinogradTiles {
   void finish(Epilogue epilogue, int tile, Operands x, int col, int cols) {
     int y0 = row(tile);
     int x0 = column(tile);
-    int start = image(tile) + (y0 * w + x0) * channels + col;
+    int start = image(tile) + (y0 * w + x0) * pitch + col;
     for (int i = 0; i < Math.min(side, h - y0); i++) {
-      epilogue.run(x, start + i * w * channels, Math.min(side, w - x0), channels, col, cols);
+      epilogue.run(x, start + i * w * pitch, Math.min(side, w - x0), pitch, col, cols);
     }
   }
 }

@@ -53,9 +53,19 @@ final class WinogradWeightGrad implements Kernel {
     int across = Math.ceilDiv(s.outW(), Winograd.TILE);
     images =
         new WinogradTiles(
-            winograd, s.h(), s.w(), cin, -s.padTop(), -s.padLeft(), down, across, Winograd.POINTS);
+            winograd,
+            s.h(),
+            s.w(),
+            cin,
+            cin,
+            -s.padTop(),
+            -s.padLeft(),
+            down,
+            across,
+            Winograd.POINTS);
     gradients =
-        new WinogradTiles(winograd, s.outH(), s.outW(), cout, 0, 0, down, across, Winograd.TILE);
+        new WinogradTiles(
+            winograd, s.outH(), s.outW(), cout, cout, 0, 0, down, across, Winograd.TILE);
     squares = s.n() * down * across;
     panels = Math.ceilDiv(cout, panel.width());
     columns = PanelPacking.size(panel, 1, cout);

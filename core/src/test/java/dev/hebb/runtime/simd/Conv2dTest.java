@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +187,31 @@ class Conv2dTest {
             assertSame(t.epilogue() + " " + s, y, expected);
           }
         }
+      }
+    }
+  }
+
+  @Test
+  void pixelsOfAResultCanLieApart() {
+    var shapes = new ArrayList<>(SHAPES);
+    ConvShape large = ConvShape.plain(2, 18, 21, 40, 70, 3, 1);
+    assertThat(Loops.VECTOR.forward(large)).isInstanceOf(WinogradConv.class);
+    shapes.add(large);
+    for (ConvShape s : shapes) {
+      float[] x = random(xs(s), 1);
+      float[] w = random(ws(s), 2);
+      int pitch = s.cout() + 3;
+      var epilogue = new Epilogue(true, false, true);
+      var tail = new KernelRunner.Tail(epilogue, s.cout(), List.of(random(s.cout(), 15)));
+      for (Loops p : List.of(Loops.VECTOR, Loops.TWIN)) {
+        float[] dense = run(Gang.of(1), p.forward(s, epilogue), ys(s), tail, x, w);
+        float[] expected = new float[ys(s) / s.cout() * pitch];
+        Arrays.fill(expected, KernelRunner.MARK);
+        for (int i = 0; i < dense.length; i++) {
+          expected[i / s.cout() * pitch + i % s.cout()] = dense[i];
+        }
+        Kernel apart = p.forward(s.pitch(pitch), epilogue);
+        assertSame(s.toString(), run(Gang.of(3), apart, expected.length, tail, x, w), expected);
       }
     }
   }

@@ -15,7 +15,9 @@ import java.util.stream.LongStream;
 /** Runs a kernel on buffers with a guard on both sides, as they lie in an arena. */
 final class KernelRunner {
   private static final int GUARD = 5;
-  private static final float MARK = 12345.5f;
+
+  /** What a result holds before. */
+  static final float MARK = 12345.5f;
 
   /**
    * The forms that a process comes to use once they are compiled; the plain ones without vectors.
