@@ -13,6 +13,8 @@ import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,20 +37,20 @@ final class Lowering {
     }
   }
 
-  private record Draft(Kernel kernel, List<Ref> operands, String label) {}
+  private record Draft(Kernel kernel, List<Ref> operands, String label, Waves.Need need) {}
 
-  /** Kernels that run one after the other and share planned memory. */
+  /** Kernels that share planned memory. */
   private static final class Part {
     final Where memory;
     final List<Draft> drafts = new ArrayList<>();
-    final List<MemoryPlan.Piece> pieces = new ArrayList<>();
+    final Set<MemoryPlan.Piece> pieces = new LinkedHashSet<>();
 
     Part(Where memory) {
       this.memory = memory;
     }
 
     MemoryPlan.Piece piece(String name, DType type, int size) {
-      var piece = new MemoryPlan.Piece(name, type, size, drafts.size());
+      var piece = new MemoryPlan.Piece(name, type, size);
       pieces.add(piece);
       return piece;
     }
@@ -90,7 +92,7 @@ final class Lowering {
       Part part = frozen.groups.contains(g) ? prologue : body;
       if (g.fused) {
         var fused = new FusedLowering(graph, schedule, homes, g);
-        emit(part, fused.kernel(), fused.operands(), fused.label(), null);
+        emit(part, fused.kernel(), fused.operands(), fused.label(), null, results(g));
       } else if (homes.copies(g) instanceof List<Homes.Copy> copies) {
         int node = g.nodes.getFirst();
         for (Homes.Copy c : copies) {
@@ -104,7 +106,7 @@ final class Lowering {
             homes,
             frozen.nodes,
             sharedFactors,
-            (kernel, refs, label, key) -> emit(part, kernel, refs, label, key));
+            (kernel, refs, label, key) -> emit(part, kernel, refs, label, key, results(g)));
       }
     }
     for (Graph.Write w : graph.writes()) {
@@ -120,7 +122,19 @@ final class Lowering {
 
   private void copy(Part part, int size, Ref from, Ref to, String name) {
     var kernel = new MoveKernel.Concat(1, List.of(size));
-    emit(part, kernel, List.of(from, to), name + " ← %" + from.node, null);
+    String label = name + " ← %" + from.node;
+    emit(part, kernel, List.of(from, to), label, null, Set.of(to.node));
+  }
+
+  /** What a group computes, and the concatenations into which it writes rows. */
+  private Set<Integer> results(Fusion.Group g) {
+    var results = new HashSet<>(g.nodes);
+    for (int v : g.nodes) {
+      if (homes.rows(v) instanceof Homes.Rows r) {
+        results.add(r.concat());
+      }
+    }
+    return results;
   }
 
   private DType type(int node) {
@@ -156,12 +170,18 @@ final class Lowering {
   }
 
   /**
-   * Adds a kernel; an operand that is new, but for scratch memory, is what it defines. If its first
-   * phase only prepares an operand, that is done once for all kernels with the same key, and in the
-   * prologue if the operand is frozen.
+   * Adds a kernel. If its first phase only prepares an operand, that is done once for all kernels
+   * with the same key, and in the prologue if the operand is frozen.
+   *
+   * @param results the nodes whose values it writes
    */
   private void emit(
-      Part part, Kernel kernel, List<Ref> operands, String label, @Nullable Object key) {
+      Part part,
+      Kernel kernel,
+      List<Ref> operands,
+      String label,
+      @Nullable Object key,
+      Set<Integer> results) {
     int prepared = kernel.prepares();
     if (prepared >= 0 && (key != null || isEarly(part, operands.get(prepared)))) {
       Part home = isEarly(part, operands.get(prepared)) ? prologue : part;
@@ -172,20 +192,22 @@ final class Lowering {
             IntStream.range(0, operands.size())
                 .mapToObj(i -> i == prepared ? operands.get(i) : UNUSED)
                 .toList();
-        add(home, new Phases(kernel, 0, 1), first, List.of(new Ref(0, 0, held)), label);
+        Ref to = new Ref(0, 0, held);
+        add(home, new Phases(kernel, 0, 1), first, List.of(to), label, Set.of(), Set.of(held));
         if (key != null) {
           shared.put(key, held);
         }
       }
-      held.last = home == part ? part.drafts.size() : MemoryPlan.KEPT;
+      held.last = home == part ? held.last : MemoryPlan.KEPT;
       List<Ref> memory = new ArrayList<>(List.of(new Ref(0, 0, held)));
       addScratch(memory, part, kernel.workspace());
-      add(part, new Phases(kernel, 1, kernel.phases() - 1), operands, memory, label);
+      Kernel rest = new Phases(kernel, 1, kernel.phases() - 1);
+      add(part, rest, operands, memory, label, results, Set.of());
     } else {
       List<Ref> memory = new ArrayList<>();
       addScratch(memory, part, kernel.prepared());
       addScratch(memory, part, kernel.workspace());
-      add(part, kernel, operands, memory, label);
+      add(part, kernel, operands, memory, label, results, Set.of());
     }
   }
 
@@ -204,7 +226,14 @@ final class Lowering {
     return part.piece("scratch", DType.FLOAT32, Math.toIntExact(size));
   }
 
-  private void add(Part part, Kernel kernel, List<Ref> operands, List<Ref> memory, String label) {
+  private void add(
+      Part part,
+      Kernel kernel,
+      List<Ref> operands,
+      List<Ref> memory,
+      String label,
+      Set<Integer> results,
+      Set<Object> prepared) {
     for (Ref r : operands) {
       if (r != UNUSED && !fixed.containsKey(r.node)) {
         int owner = settled(r).node;
@@ -214,12 +243,50 @@ final class Lowering {
           p = part.piece("%" + owner, s.dtype(), s.size());
           planned.put(owner, p);
         }
-        p.last = part.pieces.contains(p) ? part.drafts.size() : MemoryPlan.KEPT;
+        p.last = part.pieces.contains(p) ? p.last : MemoryPlan.KEPT;
       }
     }
     var all = new ArrayList<>(operands);
     all.addAll(memory);
-    part.drafts.add(new Draft(kernel, all, label));
+    part.drafts.add(new Draft(kernel, all, label, need(kernel, all, results, prepared)));
+  }
+
+  /** What a kernel has to wait for; the memory of variables has a value before. */
+  private Waves.Need need(
+      Kernel kernel, List<Ref> operands, Set<Integer> results, Set<Object> prepared) {
+    Set<Object> reads = new HashSet<>();
+    Set<Object> writes = new HashSet<>(prepared);
+    Set<Object> overwrites = new HashSet<>();
+    for (Ref r : operands) {
+      if (r != UNUSED) {
+        boolean isResult = r.scratch == null && results.contains(r.node);
+        (isResult ? writes : reads).add(memory(r));
+        if (isResult && memory(r) instanceof Buffer b) {
+          overwrites.add(b);
+        }
+      }
+    }
+    reads.removeAll(prepared);
+    for (int v : results) {
+      writes.add(v);
+      for (int i : v < 0 ? List.<Integer>of() : graph.nodes().get(v).in()) {
+        reads.addAll(Access.awaited(graph.nodes(), i));
+      }
+    }
+    reads.removeAll(results);
+    int tasks = IntStream.range(0, kernel.phases()).map(kernel::tasks).max().orElse(0);
+    return new Waves.Need(reads, writes, overwrites, tasks);
+  }
+
+  /**
+   * Names the memory of an operand: a piece, a buffer that is not ours, or the node that owns it.
+   */
+  private Object memory(Ref r) {
+    if (r.scratch != null) {
+      return r.scratch;
+    }
+    Buffer known = fixed.get(r.node);
+    return known != null ? known : settled(r).node;
   }
 
   /** The same memory as a part of the value that owns it. */
@@ -229,14 +296,19 @@ final class Lowering {
   }
 
   private Program assemble() {
-    var early = new MemoryPlan(prologue.pieces);
-    var plan = new MemoryPlan(body.pieces);
+    List<List<Draft>> before = prologue.drafts.stream().map(List::of).toList();
+    List<List<Draft>> waves =
+        Waves.of(body.drafts.stream().map(Draft::need).toList()).stream()
+            .map(wave -> wave.stream().map(body.drafts::get).toList())
+            .toList();
+    live(prologue, before);
+    live(body, waves);
+    var early = new MemoryPlan(List.copyOf(prologue.pieces));
+    var plan = new MemoryPlan(List.copyOf(body.pieces));
     assert verified(early);
     assert verified(plan);
-    List<Program.Instruction> before = instructions(prologue);
-    List<Program.Instruction> instructions = instructions(body);
-    List<String> labelsBefore = labels(prologue);
-    List<String> labels = labels(body);
+    List<List<Program.Instruction>> first = instructions(before);
+    List<List<Program.Instruction>> rest = instructions(waves);
     List<Variable> written = graph.writes().stream().map(Graph.Write::variable).toList();
     List<Program.Result> results =
         graph.outputs().stream()
@@ -244,35 +316,57 @@ final class Lowering {
             .map(s -> new Program.Result(s.dtype(), s.size()))
             .toList();
     return new Program(
-        new Program.Code(before, early.totals()),
-        new Program.Code(instructions, plan.totals()),
+        new Program.Code(first, early.totals()),
+        new Program.Code(rest, plan.totals()),
         variables,
         variables.stream().map(written::contains).toList(),
         results,
         constants,
         () ->
-            (before.isEmpty() ? "" : text("prologue", before, labelsBefore) + early)
-                + text("program", instructions, labels)
+            (first.isEmpty() ? "" : text("prologue", first, before) + early)
+                + text("program", rest, waves)
                 + plan);
   }
 
-  private List<Program.Instruction> instructions(Part part) {
-    return part.drafts.stream()
-        .map(d -> new Program.Instruction(d.kernel, d.operands.stream().map(this::buffer).toList()))
-        .toList();
+  /** Says when memory is needed. */
+  private void live(Part part, List<List<Draft>> waves) {
+    for (int w = 0; w < waves.size(); w++) {
+      for (Draft d : waves.get(w)) {
+        for (Ref r : d.operands) {
+          MemoryPlan.Piece p = r == UNUSED ? null : piece(r);
+          if (p != null && part.pieces.contains(p)) {
+            p.isNeeded(w);
+          }
+        }
+      }
+    }
   }
 
-  private static List<String> labels(Part part) {
-    return part.drafts.stream().map(Draft::label).toList();
+  /** The planned memory of an operand, or null if it has none. */
+  private MemoryPlan.@Nullable Piece piece(Ref r) {
+    return r.scratch != null || fixed.containsKey(r.node)
+        ? r.scratch
+        : planned.get(settled(r).node);
   }
 
+  private List<List<Program.Instruction>> instructions(List<List<Draft>> waves) {
+    return waves.stream().map(wave -> wave.stream().map(this::instruction).toList()).toList();
+  }
+
+  private Program.Instruction instruction(Draft d) {
+    return new Program.Instruction(d.kernel, d.operands.stream().map(this::buffer).toList());
+  }
+
+  /** Instructions of the same number run at the same time. */
   private static String text(
-      String title, List<Program.Instruction> instructions, List<String> labels) {
+      String title, List<List<Program.Instruction>> waves, List<List<Draft>> drafts) {
     var text = new StringBuilder(title).append('\n');
-    for (int i = 0; i < labels.size(); i++) {
-      Program.Instruction in = instructions.get(i);
-      text.append(
-          "  %d  %s  %s%n      %s%n".formatted(i, labels.get(i), in.kernel(), in.operands()));
+    for (int w = 0; w < waves.size(); w++) {
+      for (int i = 0; i < waves.get(w).size(); i++) {
+        Program.Instruction in = waves.get(w).get(i);
+        String label = drafts.get(w).get(i).label;
+        text.append("  %d  %s  %s%n      %s%n".formatted(w, label, in.kernel(), in.operands()));
+      }
     }
     return text.toString();
   }

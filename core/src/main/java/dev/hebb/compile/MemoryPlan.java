@@ -17,21 +17,25 @@ final class MemoryPlan {
   /** The end of a life that does not end. */
   static final int KEPT = Integer.MAX_VALUE;
 
-  /** A value that needs memory from the instruction that writes it to the last that reads it. */
+  /** A value that needs memory from the wave that writes it to the last that reads it. */
   static final class Piece {
     final String name;
     final DType type;
     final int size;
-    final int first;
-    int last; // KEPT beyond the last instruction
+    int first = Integer.MAX_VALUE;
+    int last = -1; // KEPT beyond the last wave
     int at;
 
-    Piece(String name, DType type, int size, int first) {
+    Piece(String name, DType type, int size) {
       this.name = name;
       this.type = type;
       this.size = size;
-      this.first = first;
-      this.last = first;
+    }
+
+    /** A wave writes or reads it. */
+    void isNeeded(int wave) {
+      first = Math.min(first, wave);
+      last = Math.max(last, wave);
     }
 
     boolean meets(Piece other) {
@@ -100,7 +104,7 @@ final class MemoryPlan {
     }
     for (Piece p : pieces) {
       text.append(
-          "%n  %-8s %s[%d … %d) from instruction %d to %s"
+          "%n  %-8s %s[%d … %d) from step %d to %s"
               .formatted(
                   p.name,
                   p.type.label(),

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A fixed set of threads that runs kernels together.
  *
  * <p>The thread that calls {@link #run} takes part. Tasks are claimed from one atomic counter, and
- * phases are separated by a barrier. Each thread takes the tasks of its own share first: the same
- * part of every kernel's tasks, which mostly read what the same part of the last kernel's wrote, so
- * that it lies in that processor's own cache. Then it helps the others. A waiting thread spins for
- * some tens of microseconds, which bridges the gap between two kernels of a program, and then
- * parks. A call allocates nothing.
+ * phases are separated by a barrier. Kernels that do not wait for each other share a phase. Each
+ * thread takes the tasks of its own share first: the same part of every kernel's tasks, which
+ * mostly read what the same part of the last kernel's wrote, so that it lies in that processor's
+ * own cache. Then it helps the others. A waiting thread spins for some tens of microseconds, which
+ * bridges the gap between two kernels of a program, and then parks. A call allocates nothing.
  *
  * <p>A gang serves one caller at a time. Anyone who comes while it is busy (another program, or a
  * task that runs a kernel of its own) runs all tasks alone, so that nobody can wait in a circle.
@@ -36,7 +36,7 @@ public final class Gang {
   /** How many spins to do between two looks at the clock, which cost about 25 ns each. */
   private static final int SPINS_PER_LOOK = 32;
 
-  /** Ints in two cache lines, which processors fetch together. */
+  /** Ints in two cache lines, which processors fetch together; no fewer than {@link Job#MOST}. */
   private static final int LINE = 32;
 
   private static final Cleaner CLEANER =
@@ -122,7 +122,7 @@ public final class Gang {
   }
 
   /**
-   * Runs kernels one after the other, each with all its tasks, and returns when they are finished.
+   * Runs jobs one after the other, each with all its tasks, and returns when they are finished.
    *
    * <p>If a task throws, the tasks not yet begun are skipped, and the first exception reaches the
    * caller as it is; the gang stays usable.
@@ -161,7 +161,7 @@ public final class Gang {
     /** Tasks of the current phase that nobody has claimed yet. Setting it publishes the job. */
     private final AtomicInteger unclaimed = new AtomicInteger();
 
-    /** Of them those of each thread's share, in cache lines of their own. */
+    /** Of them those of each thread's share of each kernel, in cache lines of their own. */
     private final AtomicIntegerArray shares;
 
     /** Tasks of the current phase that are not finished. */
@@ -177,7 +177,7 @@ public final class Gang {
     private @Nullable Job job;
     private int phase;
 
-    /** Numbers the phases, so that a thread knows what is left over from another one. */
+    /** Numbers the phases of kernels, so that a thread knows what is left over from another one. */
     private long phases;
 
     Team(int size, Semaphore room) {
@@ -204,17 +204,29 @@ public final class Gang {
       job = work;
       try {
         for (int p = 0; p < work.tasks.length; p++) {
-          int n = work.tasks[p];
-          phases++;
+          int n = 0;
+          for (int tasks : work.tasks[p]) {
+            n += tasks;
+          }
+          phases += work.kernels.length;
           if (n == 1) {
-            s.begin(phases);
-            work.kernel.run(p, 0, work.operands, s);
+            runOnly(work, p, s);
           } else if (n > 1) {
-            runPhase(p, n, s);
+            runPhase(work, p, n, s);
           }
         }
       } finally {
         job = null;
+      }
+    }
+
+    /** Runs the only task of a phase. */
+    private void runOnly(Job work, int p, Scratch s) {
+      for (int k = 0; k < work.kernels.length; k++) {
+        if (work.tasks[p][k] == 1) {
+          s.begin(phases + k);
+          work.kernels[k].run(p, 0, work.operands[k], s);
+        }
       }
     }
 
@@ -230,11 +242,14 @@ public final class Gang {
       }
     }
 
-    private void runPhase(int p, int n, Scratch s) {
+    private void runPhase(Job work, int p, int n, Scratch s) {
       phase = p;
       unfinished.set(n);
       for (int i = 0; i < size; i++) {
-        shares.set(i * LINE, shareBegin(i + 1, n) - shareBegin(i, n));
+        for (int k = 0; k < work.kernels.length; k++) {
+          int tasks = work.tasks[p][k];
+          shares.set(i * LINE + k, shareBegin(i + 1, tasks) - shareBegin(i, tasks));
+        }
       }
       unclaimed.set(n);
       wake(n - 1);
@@ -282,8 +297,10 @@ public final class Gang {
         Job work = job;
         if (failure == null && work != null) {
           int p = phase;
-          s.begin(phases);
-          work.kernel.run(p, taken(self, work.tasks[p]), work.operands, s);
+          long taken = taken(self, work.tasks[p]);
+          int k = (int) (taken >>> Integer.SIZE);
+          s.begin(phases + k);
+          work.kernels[k].run(p, (int) taken, work.operands[k], s);
         }
       } catch (Throwable t) {
         // Two tasks may fail at once; either exception will do.
@@ -298,12 +315,18 @@ public final class Gang {
       }
     }
 
-    /** Takes a task of a thread's own share, or else of the next. One is left for each claim. */
-    private int taken(int self, int n) {
+    /**
+     * Takes a task of a thread's own share, kernel by kernel, or else of the next. One is left for
+     * each claim. The kernel is in the upper half of the result, its task in the lower.
+     */
+    private long taken(int self, int[] tasks) {
       for (int i = self; ; i = (i + 1) % size) {
-        for (int left = shares.get(i * LINE); left > 0; left = shares.get(i * LINE)) {
-          if (shares.compareAndSet(i * LINE, left, left - 1)) {
-            return shareBegin(i + 1, n) - left;
+        for (int k = 0; k < tasks.length; k++) {
+          int at = i * LINE + k;
+          for (int left = shares.get(at); left > 0; left = shares.get(at)) {
+            if (shares.compareAndSet(at, left, left - 1)) {
+              return (long) k << Integer.SIZE | shareBegin(i + 1, tasks[k]) - left;
+            }
           }
         }
       }

@@ -1,25 +1,42 @@
 package dev.hebb.runtime;
 
-/** A kernel with its operands, and its tasks counted: they depend on its size alone. */
+/**
+ * Kernels that do not wait for each other, with their operands and their tasks counted: these
+ * depend on sizes alone.
+ */
 public final class Job {
-  final Kernel kernel;
-  final Operands operands;
+  /** As many kernels as a gang deals out at the same time. */
+  public static final int MOST = 8;
 
-  /** The number of tasks of each phase. */
-  final int[] tasks;
+  final Kernel[] kernels;
+  final Operands[] operands;
+
+  /** The number of tasks of each phase, kernel by kernel. */
+  final int[][] tasks;
 
   /** Whether a second thread can be of any use. */
   final boolean isParallel;
 
   /** Binds a kernel to operands, which may be set anew between runs. */
   public Job(Kernel kernel, Operands operands) {
-    this.kernel = kernel;
+    this(new Kernel[] {kernel}, new Operands[] {operands});
+  }
+
+  /** Binds at most {@link #MOST} kernels, none of which reads or writes what another one writes. */
+  Job(Kernel[] kernels, Operands[] operands) {
+    this.kernels = kernels;
     this.operands = operands;
-    this.tasks = new int[kernel.phases()];
+    int phases = 0;
+    for (Kernel k : kernels) {
+      phases = Math.max(phases, k.phases());
+    }
+    this.tasks = new int[phases][kernels.length];
     boolean parallel = false;
-    for (int p = 0; p < tasks.length; p++) {
-      tasks[p] = kernel.tasks(p);
-      parallel |= tasks[p] > 1;
+    for (int p = 0; p < phases; p++) {
+      for (int k = 0; k < kernels.length; k++) {
+        tasks[p][k] = p < kernels[k].phases() ? kernels[k].tasks(p) : 0;
+        parallel |= tasks[p][k] > 1;
+      }
     }
     this.isParallel = parallel;
   }
@@ -27,10 +44,12 @@ public final class Job {
   /** Runs all tasks on this thread. */
   void runAlone(Scratch s) {
     for (int p = 0; p < tasks.length; p++) {
-      int n = tasks[p];
-      s.beginAlone();
-      for (int t = 0; t < n; t++) {
-        kernel.run(p, t, operands, s);
+      for (int k = 0; k < kernels.length; k++) {
+        int n = tasks[p][k];
+        s.beginAlone();
+        for (int t = 0; t < n; t++) {
+          kernels[k].run(p, t, operands[k], s);
+        }
       }
     }
   }

@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kernels in the order they run, each with the buffers it reads and writes. Immutable; every run
- * takes a frame (the planned memory and the operands bound to it) from a pool, so runs in several
- * threads do not meet, and a replay allocates nothing but its results.
+ * Kernels in the order they run, or at the same time, each with the buffers it reads and writes.
+ * Immutable; every run takes a frame (the planned memory and the operands bound to it) from a pool,
+ * so runs in several threads do not meet, and a replay allocates nothing but its results.
  *
  * <p>A prologue computes what depends on constants and on variables that the program only reads. It
  * runs before the body when one of these has changed, and all frames share its memory.
@@ -69,10 +69,10 @@ public final class Program implements Executable {
   /**
    * Instructions and the memory they share.
    *
-   * @param instructions in the order they run
+   * @param waves in the order they run; those of one wave run at the same time
    * @param memory elements of planned memory of each type, by {@link DType#ordinal}
    */
-  public record Code(List<Instruction> instructions, int[] memory) {
+  public record Code(List<List<Instruction>> waves, int[] memory) {
     /** Floats can be shifted to the beginning of a cache line. */
     Object[] allocate() {
       DType[] types = DType.values();
@@ -142,12 +142,17 @@ public final class Program implements Executable {
     final List<List<Patch>> outputs = new ArrayList<>();
 
     Bound(Code code, Object[] memory, Object[] frozen) {
-      int n = code.instructions.size();
-      jobs = new Job[n];
-      for (int i = 0; i < n; i++) {
-        Instruction instruction = code.instructions.get(i);
+      jobs = code.waves.stream().map(wave -> job(wave, memory, frozen)).toArray(Job[]::new);
+      isParallel = Arrays.stream(jobs).anyMatch(j -> j.isParallel);
+    }
+
+    private Job job(List<Instruction> wave, Object[] memory, Object[] frozen) {
+      Kernel[] kernels = wave.stream().map(Instruction::kernel).toArray(Kernel[]::new);
+      Operands[] operands = new Operands[kernels.length];
+      for (int i = 0; i < kernels.length; i++) {
+        Instruction instruction = wave.get(i);
         Operands x = new Operands(instruction.operands.size());
-        jobs[i] = new Job(instruction.kernel, x);
+        operands[i] = x;
         for (int k = 0; k < instruction.operands.size(); k++) {
           Buffer b = instruction.operands.get(k);
           var patch = new Patch(x, k, b.offset);
@@ -167,7 +172,7 @@ public final class Program implements Executable {
           }
         }
       }
-      isParallel = Arrays.stream(jobs).anyMatch(j -> j.isParallel);
+      return new Job(kernels, operands);
     }
 
     private static List<Patch> list(List<List<Patch>> all, int i) {

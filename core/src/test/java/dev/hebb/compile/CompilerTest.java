@@ -236,8 +236,9 @@ class CompilerTest {
       long total = 0;
       for (int i = 0; i < 30; i++) {
         int first = random.nextInt(20);
-        var p = new MemoryPlan.Piece("p" + i, DType.FLOAT32, 1 + random.nextInt(500), first);
-        p.last = first + random.nextInt(4);
+        var p = new MemoryPlan.Piece("p" + i, DType.FLOAT32, 1 + random.nextInt(500));
+        p.isNeeded(first);
+        p.isNeeded(first + random.nextInt(4));
         total += p.size;
         pieces.add(p);
       }

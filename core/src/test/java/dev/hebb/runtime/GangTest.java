@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -136,6 +137,64 @@ class GangTest {
       first = first == null ? begins : first;
       assertThat(begins).isEqualTo(first).doesNotHaveDuplicates();
       assertThat(threads[0]).isEqualTo(Thread.currentThread());
+    }
+  }
+
+  @Test
+  void kernelsOfOneJobRunAllTheirTasksAndPhases() {
+    for (int threads : new int[] {1, 2, 3, 8}) {
+      Gang gang = Gang.of(threads);
+      Operands[] x = {new Operands(2), new Operands(2), new Operands(0)};
+      for (int i = 0; i < 2; i++) {
+        x[i].set(0, new int[64], 10 * i);
+        x[i].set(1, new int[65], 0);
+      }
+      var singles = new AtomicInteger();
+      Kernel single = kernel((phase, task, y, s) -> singles.incrementAndGet(), 0, 1, 0, 1, 1);
+      var job = new Job(new Kernel[] {NEIGHBOURS, NEIGHBOURS, single}, x);
+      for (int round = 1; round <= 200; round++) {
+        Arrays.fill(x[0].ints(1), -1);
+        Arrays.fill(x[1].ints(1), -1);
+        gang.run(job);
+        for (int k = 0; k < 2; k++) {
+          int[] b = x[k].ints(1);
+          for (int i = 0; i < 64; i++) {
+            assertThat(b[i]).isEqualTo((i + 1) % 64 + (i + 33) % 64 + 20 * k);
+          }
+          assertThat(b[64]).isEqualTo(b[0] + b[63]);
+        }
+        assertThat(singles).hasValue(3 * round);
+      }
+    }
+  }
+
+  /** What a task leaves behind is for tasks of the same kernel alone. */
+  @Test
+  void kernelsOfOneJobDoNotTakeScratchMemoryForTheirOwn() {
+    for (int threads : new int[] {1, 2}) {
+      var wrong = new AtomicInteger();
+      Kernel[] kernels = new Kernel[2];
+      for (int k = 0; k < 2; k++) {
+        int mine = k;
+        kernels[k] =
+            kernel(
+                (phase, task, x, s) -> {
+                  float[] held = s.floats(0, 1);
+                  if (!s.holds(7)) {
+                    held[0] = mine;
+                  }
+                  if (held[0] != mine) {
+                    wrong.incrementAndGet();
+                  }
+                },
+                5);
+      }
+      var job = new Job(kernels, new Operands[] {new Operands(0), new Operands(0)});
+      Gang gang = Gang.of(threads);
+      for (int round = 0; round < 500; round++) {
+        gang.run(job);
+      }
+      assertThat(wrong).hasValue(0);
     }
   }
 

@@ -60,7 +60,10 @@ final class ChainGenerator {
 
   /** The chain as a loop over whole vectors: {@code to − from} must be a multiple of the lanes. */
   static ChainLoop generate(Chain chain) {
-    byte[] bytes = new ChainGenerator(chain).classFile();
+    byte[] bytes;
+    synchronized (VectorCode.class) { // it reads the bytecode bit by bit, not safe for two threads
+      bytes = new ChainGenerator(chain).classFile();
+    }
     try {
       return (ChainLoop)
           MethodHandles.lookup()
