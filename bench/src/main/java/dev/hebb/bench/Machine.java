@@ -1,5 +1,6 @@
 package dev.hebb.bench;
 
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.DoubleSupplier;
 import jdk.incubator.vector.FloatVector;
@@ -15,7 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public record Machine(int threads, double gigaflops, double gigabytes) {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
-  private static final int ROUNDS = 1 << 20;
+  private static final int ROUNDS = 1 << 21;
   private static final int FUSED = 12;
   private static final int TRIAD = 1 << 24;
   private static final int REPEATS = 40;
@@ -41,7 +42,7 @@ public record Machine(int threads, double gigaflops, double gigabytes) {
     DoubleSupplier open();
   }
 
-  /** 10⁹ units a second: the best round, all threads together. */
+  /** 10⁹ units a second: the best round, all threads together, which begin at the same time. */
   private static double best(int threads, Work work) {
     double best = 0;
     double[] units = new double[threads];
@@ -50,14 +51,22 @@ public record Machine(int threads, double gigaflops, double gigabytes) {
       bodies[t] = work.open();
     }
     for (int repeat = 0; repeat < REPEATS; repeat++) {
+      var ready = new CountDownLatch(threads);
       var done = new CountDownLatch(threads);
-      long start = System.nanoTime();
+      long[] starts = new long[threads];
+      long[] ends = new long[threads];
       for (int t = 0; t < threads; t++) {
         int own = t;
         Thread.ofPlatform()
             .daemon()
             .start(() -> {
+              ready.countDown();
+              while (ready.getCount() > 0) {
+                Thread.onSpinWait();
+              }
+              starts[own] = System.nanoTime();
               units[own] = bodies[own].getAsDouble();
+              ends[own] = System.nanoTime();
               done.countDown();
             });
       }
@@ -67,11 +76,9 @@ public record Machine(int threads, double gigaflops, double gigabytes) {
         Thread.currentThread().interrupt();
         return best;
       }
-      double sum = 0;
-      for (double u : units) {
-        sum += u;
-      }
-      best = Math.max(best, sum / (System.nanoTime() - start));
+      long start = Arrays.stream(starts).min().orElseThrow();
+      long end = Arrays.stream(ends).max().orElseThrow();
+      best = Math.max(best, Arrays.stream(units).sum() / (end - start));
     }
     return best;
   }

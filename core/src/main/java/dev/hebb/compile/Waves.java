@@ -1,5 +1,6 @@
 package dev.hebb.compile;
 
+import dev.hebb.runtime.Job;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,7 @@ final class Waves {
   /**
    * How far ahead kernels are looked for: what is computed long before it is needed takes memory.
    */
-  private static final int AHEAD = 8;
+  private static final int AHEAD = Job.MOST;
 
   /** With more tasks a kernel is left alone. */
   private static final int MOST_TASKS = 32;

@@ -224,7 +224,7 @@ public final class Gang {
     private void runOnly(Job work, int p, Scratch s) {
       for (int k = 0; k < work.kernels.length; k++) {
         if (work.tasks[p][k] == 1) {
-          s.begin(phases + k);
+          s.begin(phases - k);
           work.kernels[k].run(p, 0, work.operands[k], s);
         }
       }
@@ -299,7 +299,7 @@ public final class Gang {
           int p = phase;
           long taken = taken(self, work.tasks[p]);
           int k = (int) (taken >>> Integer.SIZE);
-          s.begin(phases + k);
+          s.begin(phases - k);
           work.kernels[k].run(p, (int) taken, work.operands[k], s);
         }
       } catch (Throwable t) {

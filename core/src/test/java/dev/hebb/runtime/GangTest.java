@@ -168,31 +168,38 @@ class GangTest {
     }
   }
 
-  /** What a task leaves behind is for tasks of the same kernel alone. */
+  /** What a task leaves behind is for tasks of the same kernel in the same phase alone. */
   @Test
   void kernelsOfOneJobDoNotTakeScratchMemoryForTheirOwn() {
     for (int threads : new int[] {1, 2}) {
       var wrong = new AtomicInteger();
-      Kernel[] kernels = new Kernel[2];
-      for (int k = 0; k < 2; k++) {
-        int mine = k;
-        kernels[k] =
-            kernel(
-                (phase, task, x, s) -> {
-                  float[] held = s.floats(0, 1);
-                  if (!s.holds(7)) {
-                    held[0] = mine;
-                  }
-                  if (held[0] != mine) {
-                    wrong.incrementAndGet();
-                  }
-                },
-                5);
+      List<Job> jobs = new ArrayList<>();
+      int number = 0;
+      for (int count : new int[] {2, 1, 3, 1, 1, 2, 2, 1}) {
+        Kernel[] kernels = new Kernel[count];
+        Operands[] x = new Operands[count];
+        for (int k = 0; k < count; k++) {
+          int mine = number++;
+          x[k] = new Operands(0);
+          kernels[k] =
+              kernel(
+                  (phase, task, y, s) -> {
+                    float[] held = s.floats(0, 1);
+                    if (!s.holds(7)) {
+                      held[0] = 2 * mine + phase;
+                    }
+                    if (held[0] != 2 * mine + phase) {
+                      wrong.incrementAndGet();
+                    }
+                  },
+                  5,
+                  3);
+        }
+        jobs.add(new Job(kernels, x));
       }
-      var job = new Job(kernels, new Operands[] {new Operands(0), new Operands(0)});
       Gang gang = Gang.of(threads);
-      for (int round = 0; round < 500; round++) {
-        gang.run(job);
+      for (int round = 0; round < 300; round++) {
+        gang.run(jobs.toArray(Job[]::new));
       }
       assertThat(wrong).hasValue(0);
     }
