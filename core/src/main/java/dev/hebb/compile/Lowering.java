@@ -301,8 +301,8 @@ final class Lowering {
         Waves.of(body.drafts.stream().map(Draft::need).toList()).stream()
             .map(wave -> wave.stream().map(body.drafts::get).toList())
             .toList();
-    live(prologue, before);
-    live(body, waves);
+    setLives(prologue, before);
+    setLives(body, waves);
     var early = new MemoryPlan(List.copyOf(prologue.pieces));
     var plan = new MemoryPlan(List.copyOf(body.pieces));
     assert verified(early);
@@ -329,13 +329,13 @@ final class Lowering {
   }
 
   /** Says when memory is needed. */
-  private void live(Part part, List<List<Draft>> waves) {
+  private void setLives(Part part, List<List<Draft>> waves) {
     for (int w = 0; w < waves.size(); w++) {
       for (Draft d : waves.get(w)) {
         for (Ref r : d.operands) {
           MemoryPlan.Piece p = r == UNUSED ? null : piece(r);
           if (p != null && part.pieces.contains(p)) {
-            p.isNeeded(w);
+            p.useIn(w);
           }
         }
       }

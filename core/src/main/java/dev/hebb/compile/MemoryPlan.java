@@ -33,7 +33,7 @@ final class MemoryPlan {
     }
 
     /** A wave writes or reads it. */
-    void isNeeded(int wave) {
+    void useIn(int wave) {
       first = Math.min(first, wave);
       last = Math.max(last, wave);
     }

@@ -237,8 +237,8 @@ class CompilerTest {
       for (int i = 0; i < 30; i++) {
         int first = random.nextInt(20);
         var p = new MemoryPlan.Piece("p" + i, DType.FLOAT32, 1 + random.nextInt(500));
-        p.isNeeded(first);
-        p.isNeeded(first + random.nextInt(4));
+        p.useIn(first);
+        p.useIn(first + random.nextInt(4));
         total += p.size;
         pieces.add(p);
       }
