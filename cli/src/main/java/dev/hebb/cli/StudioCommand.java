@@ -77,13 +77,6 @@ final class StudioCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Opens a studio beside a training and says where; what is trained is recorded there. */
-  static Console beside(Console console, StudioOptions options, String name) {
-    Studio studio = Studio.open(options);
-    console.line("studio  %s", studio.link());
-    return console.with(studio.recorder(name));
-  }
-
   /** Whether a person sits in front of this process, who may want to look on. */
   static boolean isWatched() {
     java.io.Console terminal = System.console();

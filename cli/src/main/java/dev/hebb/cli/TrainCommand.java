@@ -209,16 +209,26 @@ final class TrainCommand implements Callable<Integer> {
         throw misused(
             "--studio shows one network learning; %s is two against each other".formatted(net));
       }
-      console = StudioCommand.beside(console, options(), stem());
+      trainWatched(console);
     } else if (runs != null) {
       throw misused("--runs says where --studio records: add it");
-    }
-    train(console);
-    if (studio && StudioCommand.isWatched()) {
-      console.line("the studio stays open; Ctrl-C ends it");
-      StudioCommand.serve();
+    } else {
+      train(console);
     }
     return 0;
+  }
+
+  private void trainWatched(Console console) throws InterruptedException {
+    var beside = new StudioBeside(console, options(), stem());
+    try {
+      train(console.with(beside::recorder));
+      if (StudioCommand.isWatched()) {
+        console.line("the studio stays open; Ctrl-C ends it");
+        StudioCommand.serve();
+      }
+    } finally {
+      beside.stop();
+    }
   }
 
   private StudioOptions options() {

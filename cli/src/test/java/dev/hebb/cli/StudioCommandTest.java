@@ -2,7 +2,12 @@ package dev.hebb.cli;
 
 import static dev.hebb.cli.Command.hebb;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hebb.studio.Studio;
+import dev.hebb.studio.StudioOptions;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,11 +45,12 @@ class StudioCommandTest {
 
     Matcher link = LINK.matcher(command.out());
     assertThat(link.find()).as(command.out()).isTrue();
-    String answer;
-    try (var client = HttpClient.newHttpClient()) {
-      var request = HttpRequest.newBuilder(URI.create(link.group(1) + "api/runs")).build();
-      answer = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    }
+    assertThatThrownBy(() -> runsAt(link.group(1)))
+        .as("it serves as long as the command runs")
+        .isInstanceOf(ConnectException.class);
+    Studio later = Studio.open(StudioOptions.local().runs(runs));
+    String answer = runsAt(later.link());
+    later.stop();
     assertThat(answer)
         .contains(
             "\"name\":\"" + what.split("[. ]")[0] + "\"", "\"state\":\"finished\"", "\"epoch\":1");
@@ -53,6 +59,22 @@ class StudioCommandTest {
       assertThat(Files.readString(run.resolve("log.jsonl")))
           .contains("\"type\":\"started\"", "\"type\":\"steps\"", "\"type\":\"ended\"");
       assertThat(run.resolve("model.hebb")).exists();
+    }
+  }
+
+  @Test
+  void aStudioThatCannotOpenEndsTheTrainingBeforeItBegins() throws Exception {
+    Path file = Files.writeString(folder.resolve("runs"), "a file, no folder");
+    Path model = folder.resolve("m.hebb");
+    hebb("train", "iris", "--studio", "--runs", file, "--out", model)
+        .complains(file.toString(), "name a folder for runs");
+    assertThat(model).doesNotExist();
+  }
+
+  private static String runsAt(String link) throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(link + "api/runs")).build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
   }
 

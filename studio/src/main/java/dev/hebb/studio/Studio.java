@@ -91,6 +91,7 @@ public final class Studio {
    * @param name what it is called; null: after its data
    */
   public Subscriber recorder(@Nullable String name) {
+    Thread.ofVirtual().name("hebb studio preparing").start(RunStore::prepare);
     return new Recorder(store, events, name, server.address(), runs);
   }
 

@@ -60,12 +60,31 @@ public final class RunStore {
         throw new HebbException(folder + " cannot be written to; name another folder for runs");
       }
       emptyTrash();
+    } catch (FileAlreadyExistsException e) {
+      throw new HebbException(folder + " is a file; name a folder for runs", e);
     } catch (IOException e) {
       throw new HebbException(folder + " cannot hold runs: " + e.getMessage(), e);
     }
   }
 
   // ---- writing
+
+  /**
+   * Finds out how entries are written. The first of a kind takes long, a fifth of a second in all,
+   * which is better spent before a training than beside its first steps.
+   */
+  public static void prepare() {
+    var started =
+        new Entry.Started(
+            "",
+            new Entry.Owner(0, 0, null),
+            new Entry.Plan(0, 0, Map.of(), Map.of(), Map.of()),
+            new Entry.Subject(
+                "", "", 0, List.of(), List.of(), new Entry.Input("", 0, 0, 0, List.of())));
+    RunLog.line(started);
+    RunLog.line(new Entry.Steps(0, 0, new long[1], Map.of("", new double[1])));
+    RunLog.line(new Entry.Inside(0, List.of()));
+  }
 
   /** Makes room for a new run; its view is told of entries by whoever writes them. */
   public RunView create() {
