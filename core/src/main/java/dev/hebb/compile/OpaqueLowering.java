@@ -116,12 +116,11 @@ final class OpaqueLowering {
       addTail(graph, tail, refs);
       int pitch = rows == null ? n.shape().last() : rows.pitch();
       GemmShape shape = gemm(in.get(0), n.shape(), a, b, pitch);
-      boolean prepared = frozen[b.base()] || shared.contains(b);
-      out.emit(
-          prepared ? Gemm.prepared(shape, epilogue) : Gemm.of(shape, epilogue),
-          refs,
-          label,
-          new Factor(b, shape, epilogue));
+      Kernel product =
+          frozen[b.base()]
+              ? Gemm.frozen(shape, epilogue)
+              : shared.contains(b) ? Gemm.prepared(shape, epilogue) : Gemm.of(shape, epilogue);
+      out.emit(product, refs, label, new Factor(b, shape, epilogue));
       return;
     }
     List<Integer> order = n.in();

@@ -20,17 +20,28 @@ final class Placement {
   /** Counts a use and returns how many elements to skip, less than {@link CacheLines#FLOATS}. */
   int skip(float[] x) {
     if (x != seen) {
+      skip = 0;
+    }
+    int first = look(x);
+    skip = first == CacheLines.UNKNOWN ? skip : first;
+    return skip;
+  }
+
+  /**
+   * Counts a use, looks now and then, and returns the first element that begins a line, or {@link
+   * CacheLines#UNKNOWN} where it did not look or found none.
+   */
+  int look(float[] x) {
+    if (x != seen) {
       seen = x;
       uses = 0;
       nextLook = FIRST_LOOK;
-      skip = 0;
     }
-    if (++uses == nextLook) {
-      uses = 0;
-      nextLook = Math.min(4 * nextLook, MOST_USES_BETWEEN);
-      int first = CacheLines.first(x);
-      skip = first == CacheLines.UNKNOWN ? skip : first;
+    if (++uses < nextLook) {
+      return CacheLines.UNKNOWN;
     }
-    return skip;
+    uses = 0;
+    nextLook = Math.min(4 * nextLook, MOST_USES_BETWEEN);
+    return CacheLines.first(x);
   }
 }

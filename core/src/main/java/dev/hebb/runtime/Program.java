@@ -137,6 +137,7 @@ public final class Program implements Executable {
     final Job[] jobs;
     final boolean isParallel;
     final List<Patch> planned = new ArrayList<>(); // the planned float32 memory
+    final List<Patch> frozen = new ArrayList<>(); // and what the prologue leaves in it
     final List<List<Patch>> inputs = new ArrayList<>();
     final List<List<Patch>> cells = new ArrayList<>();
     final List<List<Patch>> outputs = new ArrayList<>();
@@ -163,7 +164,12 @@ public final class Program implements Executable {
                 planned.add(patch);
               }
             }
-            case FROZEN -> x.set(k, frozen[b.type.ordinal()], b.offset);
+            case FROZEN -> {
+              x.set(k, frozen[b.type.ordinal()], b.offset);
+              if (b.type == DType.FLOAT32) {
+                this.frozen.add(patch);
+              }
+            }
             case CONSTANT -> x.set(k, constants[b.number], b.offset);
             case INPUT -> list(inputs, b.number).add(patch);
             case VARIABLE -> list(cells, b.number).add(patch);
@@ -214,7 +220,9 @@ public final class Program implements Executable {
   /** What the prologue has computed, and from which versions of the variables. */
   private final class Prepared {
     final Object[] memory = prologue.allocate();
+    final float[] floats = (float[]) memory[DType.FLOAT32.ordinal()];
     final long[] versions = new long[variables.length];
+    int shift; // of floats
 
     Prepared() {
       Arrays.fill(versions, -1);
@@ -231,12 +239,21 @@ public final class Program implements Executable {
 
     void compute() {
       var bound = new Bound(prologue, memory, memory);
+      bind(bound.frozen.toArray(Patch[]::new), floats, shift);
       Patch[][] cells = Bound.arrays(bound.cells, variables.length);
       for (int i = 0; i < variables.length; i++) {
         bind(cells[i], variables[i].array(), 0);
         versions[i] = variables[i].version();
       }
       Once.run(bound::run);
+    }
+
+    /** Moves what was computed to another place in its memory; bound frames notice at a run. */
+    void move(int to) {
+      if (to != shift) {
+        System.arraycopy(floats, shift, floats, to, floats.length - CacheLines.FLOATS);
+        shift = to;
+      }
     }
   }
 
@@ -246,7 +263,11 @@ public final class Program implements Executable {
     final float[] memory;
     final Placement placement = new Placement();
     int shift;
+    final Placement frozenPlacement = new Placement();
+    final boolean canMove;
+    int frozenShift;
     final Patch[] planned;
+    final Patch[] frozen;
     final Patch[][] inputs;
     final Patch[][] cells;
     final Patch[][] outputs;
@@ -255,10 +276,12 @@ public final class Program implements Executable {
 
     Frame(Prepared prepared, int inputCount) {
       this.prepared = prepared;
+      canMove = prepared.floats.length >= CacheLines.LEAST;
       Object[] arrays = body.allocate();
       memory = (float[]) arrays[DType.FLOAT32.ordinal()];
       bound = new Bound(body, arrays, prepared.memory);
       planned = bound.planned.toArray(Patch[]::new);
+      frozen = bound.frozen.toArray(Patch[]::new);
       inputs = Bound.arrays(bound.inputs, inputCount);
       cells = Bound.arrays(bound.cells, variables.length);
       outputs = Bound.arrays(bound.outputs, results.length);
@@ -269,6 +292,10 @@ public final class Program implements Executable {
       if (skip != shift) {
         shift = skip;
         bind(planned, memory, skip);
+      }
+      if (prepared.shift != frozenShift) {
+        frozenShift = prepared.shift;
+        bind(frozen, prepared.floats, frozenShift);
       }
       for (int i = 0; i < in.length; i++) {
         bind(inputs[i], in[i], 0);
@@ -300,17 +327,33 @@ public final class Program implements Executable {
   @Override
   public void run(Object[] inputs, Object[] out) {
     long stamp = writes ? Variable.LOCK.writeLock() : Variable.LOCK.readLock();
+    Prepared now;
+    int line;
     try {
-      Prepared now = prepared();
+      now = prepared();
       SoftReference<Frame> held = frames.take();
       Frame frame = held == null ? null : held.get();
       if (frame == null || frame.prepared != now) {
         frame = new Frame(now, inputs.length);
       }
       frame.run(inputs, out);
+      line = frame.canMove ? frame.frozenPlacement.look(now.floats) : CacheLines.UNKNOWN;
       frames.put(frame.reference);
     } finally {
       Variable.LOCK.unlock(stamp);
+    }
+    if (line != CacheLines.UNKNOWN) {
+      move(now, line);
+    }
+  }
+
+  /** Has what the prologue computed begin a cache line. Programs read it, so all of them wait. */
+  private static void move(Prepared prepared, int line) {
+    long stamp = Variable.LOCK.writeLock();
+    try {
+      prepared.move(line);
+    } finally {
+      Variable.LOCK.unlockWrite(stamp);
     }
   }
 

@@ -8,8 +8,11 @@ import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
+import dev.hebb.tensor.Variable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlacementTest {
   @Test
@@ -26,6 +29,29 @@ class PlacementTest {
     float[] first = step.run(x, w).toFloats();
     for (int run = 0; run < 300; run++) {
       assertThat(step.run(x, w).toFloats()).isEqualTo(first);
+    }
+  }
+
+  /** One row by weights, and many; frozen weights are moved where a look finds a better place. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40})
+  void whereFrozenWeightsBeginChangesNoBit(int rows) {
+    float[] some = new float[4096];
+    for (int i = 0; i < 1000; i++) {
+      CacheLines.first(some); // a look finds nothing before its code is compiled
+    }
+    Tensor x = Random.normalOnce(Shape.of(rows, 129), Seed.of(1)).eval();
+    for (int program = 0; program < 8; program++) {
+      Variable w = Variable.of("w", Random.normalOnce(Shape.of(129, 67), Seed.of(2)).eval());
+      Step step = Step.of(false, in -> List.of(in.get(0).matmul(w.tensor()).tanh()));
+      for (int change = 0; change < 2; change++) {
+        float[] first = step.run(x).toFloats();
+        for (int run = 0; run < 200; run++) {
+          assertThat(step.run(x).toFloats()).isEqualTo(first);
+        }
+        w.set(w.value().mul(2));
+        assertThat(step.run(x).toFloats()).isNotEqualTo(first);
+      }
     }
   }
 

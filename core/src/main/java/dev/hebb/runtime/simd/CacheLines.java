@@ -29,7 +29,7 @@ public final class CacheLines {
   private static final int ROUNDS = 12;
 
   /** Floats that an array needs to be looked at. */
-  static final int LEAST = PASS + FLOATS;
+  public static final int LEAST = PASS + FLOATS;
 
   private CacheLines() {}
 

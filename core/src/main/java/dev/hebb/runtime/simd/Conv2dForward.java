@@ -26,7 +26,7 @@ public final class Conv2dForward {
 
   /** The same for weights that seldom change: what is done to them is {@link Kernel#prepares}. */
   public static Kernel prepared(ConvShape s, Epilogue epilogue) {
-    return s.isPointwise() ? Gemm.prepared(product(s), epilogue) : of(s, epilogue);
+    return s.isPointwise() ? Gemm.frozen(product(s), epilogue) : of(s, epilogue);
   }
 
   private static GemmShape product(ConvShape s) {

@@ -55,9 +55,21 @@ public final class Gemm {
     return prepared(shape, epilogue, Panel.best());
   }
 
+  /** The same for a B that hardly ever changes, so that a copy of it pays even for few rows. */
+  public static Kernel frozen(GemmShape shape, Epilogue epilogue) {
+    return frozen(shape, epilogue, Panel.best());
+  }
+
+  static Kernel frozen(GemmShape shape, Epilogue epilogue, Panel panel) {
+    GemmShape s = shape.simplified();
+    return isFew(s) && s.n() > 1 && hasOneB(s) && GemmAligned.pays(s, panel)
+        ? new GemmAligned(s, epilogue, panel)
+        : prepared(shape, epilogue, panel);
+  }
+
   static Kernel prepared(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
-    boolean pays = s.m() > FEW_ROWS_TRANSPOSED && s.n() > 1 && (s.batch() == 1 || s.strideB() == 0);
+    boolean pays = s.m() > FEW_ROWS_TRANSPOSED && s.n() > 1 && hasOneB(s);
     return pays && GemmPrepared.fits(s, panel)
         ? new GemmPrepared(s, epilogue, panel)
         : of(shape, epilogue, panel);
@@ -87,10 +99,18 @@ public final class Gemm {
               s.strideC());
       return new GemmRows(row, 1, 0, epilogue, panel);
     }
-    if (s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS)) {
+    if (isFew(s)) {
       return new GemmRows(s, 0, 1, epilogue, panel);
     }
     return tiles(s, false, epilogue, panel);
+  }
+
+  private static boolean isFew(GemmShape s) {
+    return s.m() <= (s.transB() ? FEW_ROWS_TRANSPOSED : FEW_ROWS);
+  }
+
+  private static boolean hasOneB(GemmShape s) {
+    return s.batch() == 1 || s.strideB() == 0;
   }
 
   /** Returns the kernel for many rows; see {@link GemmPacked} for the parameters. */

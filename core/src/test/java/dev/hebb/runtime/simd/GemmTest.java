@@ -155,6 +155,35 @@ class GemmTest {
   }
 
   @Test
+  void aFrozenRightOperandIsCopiedForFewRowsAndGivesTheSameBits() {
+    int[][] sizes = {
+      {1, 1, 128, 784}, {1, 2, 100, 301}, {3, 1, 77, 130}, {1, 6, 131, 90}, {1, 1, 4, 9}
+    };
+    int copies = 0;
+    for (int[] size : sizes) {
+      for (int trans = 0; trans < 4; trans++) {
+        GemmShape s =
+            GemmShape.dense(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
+        s = s.strides(s.strideA(), 0, s.strideC());
+        float[] a = random(size[0] * size[1] * size[3], 7);
+        float[] b = random(size[3] * size[2], 8);
+        int results = size[0] * size[1] * size[2];
+        for (Panel panel : panels()) {
+          Kernel k = Gemm.frozen(s, Epilogue.NONE, panel);
+          copies += k.toString().endsWith("B on lines") ? 1 : 0;
+          assertClose(
+              s + " " + panel, KernelRunner.run(k, results, a, b), naive(s, a, b, results), s.k());
+          assertSame(
+              s + " " + panel,
+              KernelRunner.run(k, results, a, b),
+              KernelRunner.run(Gemm.prepared(s, Epilogue.NONE, panel), results, a, b));
+        }
+      }
+    }
+    assertThat(copies).isPositive();
+  }
+
+  @Test
   void vectorAndScalarPanelAddInTheSameOrder() {
     for (int[] size : SIZES) {
       for (int trans = 0; trans < 4; trans++) {
