@@ -17,14 +17,14 @@ final class Statistics {
 
   /** How values are spread; those that are not finite are left out. Null where there are none. */
   static Entry.@Nullable Histogram histogram(float[] values) {
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
     double sum = 0;
     int n = 0;
     for (float v : values) {
       if (Float.isFinite(v)) {
-        min = Math.min(min, v);
-        max = Math.max(max, v);
+        min = v < min ? v : min;
+        max = v > max ? v : max;
         sum += v;
         n++;
       }
@@ -33,13 +33,14 @@ final class Statistics {
       return null;
     }
     double mean = sum / n;
-    double width = (max - min) / BINS;
+    double scale = max > min ? BINS / ((double) max - min) : 0;
     double squares = 0;
     int[] counts = new int[BINS];
     for (float v : values) {
       if (Float.isFinite(v)) {
         squares += (v - mean) * (v - mean);
-        counts[width > 0 ? Math.min(BINS - 1, (int) ((v - min) / width)) : 0]++;
+        int bin = (int) (((double) v - min) * scale);
+        counts[bin < BINS ? bin : BINS - 1]++;
       }
     }
     return new Entry.Histogram(min, max, mean, Math.sqrt(squares / n), counts);
@@ -75,17 +76,23 @@ final class Statistics {
     if (units == 0 || values.length == 0) {
       return Double.NaN;
     }
-    boolean[] alive = new boolean[units];
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] != 0) {
-        alive[i / places % units] = true;
-      }
-    }
     int dead = 0;
-    for (boolean a : alive) {
-      dead += a ? 0 : 1;
+    for (int unit = 0; unit < units; unit++) {
+      dead += isDead(values, unit * places, places, units * places) ? 1 : 0;
     }
     return (double) dead / units;
+  }
+
+  /** Most units answer soon, so little is read. */
+  private static boolean isDead(float[] values, int first, int places, int example) {
+    for (int from = first; from < values.length; from += example) {
+      for (int i = from; i < from + places; i++) {
+        if (values[i] != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /**
