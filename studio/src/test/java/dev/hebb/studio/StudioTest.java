@@ -131,7 +131,9 @@ class StudioTest {
     assertThat(details.get("graph").get(0).get("path").asString()).isEqualTo("0.conv2d");
 
     JsonNode series = client.get("runs/" + id + "/series").json().get("series");
-    assertThat(series.get("loss").get("x").get(0).asInt()).isEqualTo(1);
+    JsonNode steps = series.get("loss").get("x"); // one point for each, or for up to four of them
+    assertThat(steps.get(0).asInt()).isBetween(1, 4);
+    assertThat(steps.get(steps.size() - 1).asInt()).isEqualTo(60);
     JsonNode held = series.get("val.accuracy");
     assertThat(held.get("x").toString())
         .isEqualTo("[20,40,60]".replace(",", ".0,").replace("]", ".0]"));
