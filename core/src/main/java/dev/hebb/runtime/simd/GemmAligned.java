@@ -6,8 +6,8 @@ import dev.hebb.runtime.Scratch;
 
 /**
  * The product of few rows by a B that hardly ever changes: a phase of its own copies B, so that
- * each of its rows can begin a cache line. Vectors as long as lines that reach over their ends take
- * a fifth longer in all.
+ * each of its rows can begin a cache line. Where each vector, as long as a line, reaches over a
+ * line's end, reading B takes up to half as long again.
  */
 final class GemmAligned implements Kernel {
   /** So many elements lie in the first-level cache, which hides where they begin. */

@@ -159,6 +159,8 @@ class GemmTest {
     int[][] sizes = {
       {1, 1, 128, 784}, {1, 2, 100, 301}, {3, 1, 77, 130}, {1, 6, 131, 90}, {1, 1, 4, 9}
     };
+    List<Panel> panels = panels();
+    panels.add(new ScalarPanel(CacheLines.FLOATS)); // vectors as long as lines, on any machine
     int copies = 0;
     for (int[] size : sizes) {
       for (int trans = 0; trans < 4; trans++) {
@@ -168,7 +170,7 @@ class GemmTest {
         float[] a = random(size[0] * size[1] * size[3], 7);
         float[] b = random(size[3] * size[2], 8);
         int results = size[0] * size[1] * size[2];
-        for (Panel panel : panels()) {
+        for (Panel panel : panels) {
           Kernel k = Gemm.frozen(s, Epilogue.NONE, panel);
           copies += k.toString().endsWith("B on lines") ? 1 : 0;
           assertClose(
