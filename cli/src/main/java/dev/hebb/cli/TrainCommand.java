@@ -211,7 +211,7 @@ final class TrainCommand implements Callable<Integer> {
       }
       trainWatched(console);
     } else if (runs != null) {
-      throw misused("--runs says where --studio records: add it");
+      throw misused("--runs says where --studio records; add --studio, or leave --runs out");
     } else {
       train(console);
     }

@@ -142,12 +142,12 @@ public final class Program implements Executable {
     final List<List<Patch>> cells = new ArrayList<>();
     final List<List<Patch>> outputs = new ArrayList<>();
 
-    Bound(Code code, Object[] memory, Object[] frozen) {
-      jobs = code.waves.stream().map(wave -> job(wave, memory, frozen)).toArray(Job[]::new);
+    Bound(Code code, Object[] memory, Object[] early) {
+      jobs = code.waves.stream().map(wave -> job(wave, memory, early)).toArray(Job[]::new);
       isParallel = Arrays.stream(jobs).anyMatch(j -> j.isParallel);
     }
 
-    private Job job(List<Instruction> wave, Object[] memory, Object[] frozen) {
+    private Job job(List<Instruction> wave, Object[] memory, Object[] early) {
       Kernel[] kernels = wave.stream().map(Instruction::kernel).toArray(Kernel[]::new);
       Operands[] operands = new Operands[kernels.length];
       for (int i = 0; i < kernels.length; i++) {
@@ -165,9 +165,9 @@ public final class Program implements Executable {
               }
             }
             case FROZEN -> {
-              x.set(k, frozen[b.type.ordinal()], b.offset);
+              x.set(k, early[b.type.ordinal()], b.offset);
               if (b.type == DType.FLOAT32) {
-                this.frozen.add(patch);
+                frozen.add(patch);
               }
             }
             case CONSTANT -> x.set(k, constants[b.number], b.offset);

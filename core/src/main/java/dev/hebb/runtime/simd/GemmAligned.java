@@ -18,7 +18,7 @@ final class GemmAligned implements Kernel {
 
   private final GemmShape shape;
   private final int copy;
-  private final int row;
+  private final int width;
   private final int rows;
   private final Kernel product;
 
@@ -26,7 +26,7 @@ final class GemmAligned implements Kernel {
     shape = s;
     copy = 3 + epilogue.operands();
     rows = s.transB() ? s.n() : s.k();
-    row = s.transB() ? s.k() : s.n();
+    width = s.transB() ? s.k() : s.n();
     GemmShape apart = s.strides(s.strideA(), 0, s.strideC()).leading(s.lda(), distance(), s.ldc());
     product = new GemmRows(apart, 0, copy, epilogue, panel);
   }
@@ -39,7 +39,7 @@ final class GemmAligned implements Kernel {
 
   /** From one row of the copy to the next. */
   private int distance() {
-    return Math.ceilDiv(row, CacheLines.FLOATS) * CacheLines.FLOATS;
+    return Math.ceilDiv(width, CacheLines.FLOATS) * CacheLines.FLOATS;
   }
 
   @Override
@@ -70,7 +70,7 @@ final class GemmAligned implements Kernel {
     }
     for (int i = 0; i < rows; i++) {
       int from = x.offset(1) + i * shape.ldb();
-      System.arraycopy(x.floats(1), from, x.floats(copy), x.offset(copy) + i * distance(), row);
+      System.arraycopy(x.floats(1), from, x.floats(copy), x.offset(copy) + i * distance(), width);
     }
   }
 
