@@ -43,35 +43,50 @@ final class Assembly {
 
   private final Seed seed;
   private final DType dtype;
-  private final boolean outline;
+  private final Weights weights;
   private final Map<String, Declared> declared = new LinkedHashMap<>();
   private final Map<String, Variable> variables = new HashMap<>();
   private final List<Net.Part> parts = new ArrayList<>();
   private final @Nullable Map<String, Tensor> given;
   private volatile Set<String> frozen = Set.of();
 
-  private Assembly(Seed seed, Shape in, boolean outline) {
+  /** What becomes of a parameter that is declared. */
+  private enum Weights {
+    /** A variable with initial values. */
+    DRAWN,
+    /** A variable of zeros. */
+    ZERO,
+    /** No variable. */
+    NONE
+  }
+
+  private Assembly(Seed seed, Shape in, Weights weights) {
     this.seed = seed;
     this.dtype = in.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-    this.outline = outline;
+    this.weights = weights;
     this.given = null;
   }
 
   /** A network for inputs of a shape, with initial weights. */
   Assembly(Seed seed, Shape in) {
-    this(seed, in, false);
+    this(seed, in, Weights.DRAWN);
   }
 
   /** A network without weights: its shapes, counts and work are known, but nothing is drawn. */
   static Assembly outline(Shape in) {
-    return new Assembly(Seed.of(0), in, true);
+    return new Assembly(Seed.of(0), in, Weights.NONE);
+  }
+
+  /** A network for inputs of a shape, with zeros for weights. */
+  static Assembly blank(Seed seed, Shape in) {
+    return new Assembly(seed, in, Weights.ZERO);
   }
 
   /** The same network with tensors in place of its parameters; running statistics are shared. */
   Assembly(Assembly net, Map<String, Tensor> given) {
     this.seed = net.seed;
     this.dtype = net.dtype;
-    this.outline = false;
+    this.weights = net.weights;
     this.declared.putAll(net.declared);
     this.variables.putAll(net.variables);
     this.given = given;
@@ -128,7 +143,11 @@ final class Assembly {
       return t;
     }
     Declared d = declare(new Declared(name, shape, owner, true));
-    return outline ? Tensor.full(shape, 0) : create(d, init.draw(shape, seed.split(name))).tensor();
+    return switch (weights) {
+      case DRAWN -> create(d, init.draw(shape, seed.split(name))).tensor();
+      case ZERO -> create(d, Tensor.full(shape, 0)).tensor();
+      case NONE -> Tensor.full(shape, 0);
+    };
   }
 
   Variable state(String owner, String name, Tensor initial) {

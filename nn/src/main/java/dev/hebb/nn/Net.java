@@ -62,12 +62,12 @@ public final class Net {
   private final Step evaluation = evaluation(List.of());
   private final Map<List<String>, Step> evaluations = new ConcurrentHashMap<>();
 
-  private Net(Chain layer, Shape in, Seed seed) {
+  private Net(Chain layer, Shape in, Assembly assembly) {
     this.layer = layer;
     this.in = in;
     this.one = in.prepend(1);
-    this.seed = seed;
-    this.assembly = new Assembly(seed, in);
+    this.seed = assembly.seed();
+    this.assembly = assembly;
     this.block = layer.build(in, root(assembly));
   }
 
@@ -79,7 +79,15 @@ public final class Net {
    * @param seed the origin of the initial weights and of the dropout masks
    */
   public static Net of(Layer layer, Shape in, Seed seed) {
-    return new Net(chain(layer), in, seed);
+    return new Net(chain(layer), in, new Assembly(seed, in));
+  }
+
+  /**
+   * The same with zeros in place of initial weights, which is quicker: for whoever {@link #assign
+   * assigns} others, as a file's reader does. The seed is still that of dropout masks.
+   */
+  public static Net blank(Layer layer, Shape in, Seed seed) {
+    return new Net(chain(layer), in, Assembly.blank(seed, in));
   }
 
   /** A layer as the root of a network, which is always a chain. */
@@ -361,7 +369,7 @@ public final class Net {
             .filter(p -> p.path().equals(path))
             .findFirst()
             .orElseThrow(() -> noPart("part", path));
-    Net net = of(part.layer(), part.in(), seed);
+    Net net = blank(part.layer(), part.in(), seed);
     String root = part.layer() instanceof Chain ? "" : Assembly.segment(0, part.layer());
     for (Variable v : net.variables()) {
       v.set(

@@ -10,6 +10,7 @@ import dev.hebb.grad.Gradients;
 import dev.hebb.nn.optim.Sgd;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
+import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
 import dev.hebb.tensor.ShapeError;
@@ -192,6 +193,30 @@ class NetTest {
     values.remove("3.dense.w");
     net.assign(values);
     assertThat(net.variable("0.dense.w").value().toFloats()).containsOnly(1);
+  }
+
+  @Test
+  void aBlankNetworkIsTheSameOnceItsWeightsAreAssigned() {
+    Layer layers = sequential(dense(5).relu(), dropout(0.5), batchNorm(), dense(3));
+    Net net = layers.build(Shape.of(4), Seed.of(7));
+    Net blank = Net.blank(layers, Shape.of(4), Seed.of(7));
+    assertThat(blank.params())
+        .hasSameSizeAs(net.params())
+        .allSatisfy(v -> {
+          assertThat(v.value().toFloats()).containsOnly(0);
+        });
+    Map<String, Tensor> values = new HashMap<>();
+    net.variables().forEach(v -> values.put(v.name(), v.value()));
+    blank.assign(values);
+    Tensor x = Random.uniformOnce(Shape.of(6, 4), Seed.of(1));
+    assertThat(blank.predict(x).toFloats()).isEqualTo(net.predict(x).toFloats());
+    for (int step = 0; step < 3; step++) { // masks come from the seed, statistics from the batch
+      assertThat(trained(blank, x)).isEqualTo(trained(net, x));
+    }
+  }
+
+  private static float[] trained(Net net, Tensor x) {
+    return Step.of(true, in -> List.of(net.forward(in.getFirst()))).run(x).toFloats();
   }
 
   @Test

@@ -111,12 +111,15 @@ final class Recorder implements Subscriber {
         inspector().stepDone(step);
       }
       case TrainEvent.EpochDone done -> {
-        if (epochs.next() || done.result().epoch() == done.epochs()) {
+        boolean isLast = done.result().epoch() == done.epochs();
+        if (epochs.next() || isLast) {
           offer(
               new Entry.Epoch(
                   done.result().epoch(), step, done.result().seconds(), done.result().values()));
         }
-        inspector().epochDone();
+        if (!isLast) { // the end has a look of its own
+          inspector().epochDone();
+        }
       }
       case TrainEvent.Warning warning -> offer(new Entry.Warning(warning.message()));
       case TrainEvent.RunEnded ended ->

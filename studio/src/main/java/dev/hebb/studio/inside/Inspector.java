@@ -47,8 +47,8 @@ public final class Inspector {
   private final Condition taken = lock.newCondition();
   private volatile boolean wanted;
   private volatile Weights newest;
-  private final Account probing = new Account();
-  private final Account predicting = new Account();
+  private final Account probing = new Account(32); // its first time is before the kernels are fast
+  private final Account predicting = new Account(8);
   private volatile long lastEnd = began - GAP;
 
   // In the thread that trains alone.

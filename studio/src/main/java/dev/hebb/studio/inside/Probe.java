@@ -8,6 +8,7 @@ import dev.hebb.nn.layer.Activated;
 import dev.hebb.nn.layer.Named;
 import dev.hebb.op.Activation;
 import dev.hebb.studio.runs.Entry;
+import dev.hebb.tensor.Mode;
 import dev.hebb.tensor.Step;
 import dev.hebb.tensor.Tensor;
 import dev.hebb.tensor.Variable;
@@ -30,31 +31,34 @@ final class Probe {
   private final Net copy;
   private final Batch batch;
   private final List<String> paths;
-  private final Step forward;
-  private final Step backward;
+  private final Step step;
   private List<String> shown = List.of();
 
   Probe(Net net, Loss loss, Batch batch) {
     this.copy = copy(net);
     this.batch = batch;
     this.paths = copy.parts().stream().filter(p -> p.inner() == 0).map(Net.Part::path).toList();
-    this.forward = Step.of(false, in -> activations(in.getFirst()));
-    this.backward =
-        Step.of(true, in -> loss.of(copy.forward(in.get(0)), in.get(1)).grad(copy.params()));
+    this.step = Step.of(true, in -> looks(in.get(0), in.get(1), loss));
   }
 
-  /** A network like this one, with the same parts frozen and weights of its own. */
+  /**
+   * A network like this one, with the same parts frozen, whose weights are still to be assigned.
+   */
   static Net copy(Net net) {
-    Net copy = Net.of(net.layer(), net.in(), net.seed());
+    Net copy = Net.blank(net.layer(), net.in(), net.seed());
     net.frozen().forEach(copy::freeze);
     net.notes().forEach(copy::note);
     return copy;
   }
 
-  private List<Tensor> activations(Tensor x) {
-    Map<String, Tensor> all = copy.activations(x);
+  /** What each layer computes, then the gradients: one program, in which equal parts run once. */
+  private List<Tensor> looks(Tensor x, Tensor y, Loss loss) {
+    Map<String, Tensor> all = Mode.evaluation(() -> copy.activations(x));
     shown = paths.stream().filter(all::containsKey).toList();
-    return shown.stream().map(path -> Objects.requireNonNull(all.get(path))).toList();
+    var found = new ArrayList<Tensor>();
+    shown.forEach(path -> found.add(Objects.requireNonNull(all.get(path))));
+    found.addAll(loss.of(copy.forward(x), y).grad(copy.params()));
+    return found;
   }
 
   /**
@@ -65,17 +69,10 @@ final class Probe {
    */
   Entry.Inside measure(Weights before, Weights after) {
     copy.assign(before.values());
-    Map<String, float[]> outputs = new LinkedHashMap<>();
-    List<Tensor> ys = forward.runAll(batch.x());
-    for (int i = 0; i < ys.size(); i++) {
-      outputs.put(shown.get(i), ys.get(i).toFloats());
-    }
-    Map<String, float[]> gradients = new LinkedHashMap<>();
-    List<Variable> params = copy.params();
-    List<Tensor> gs = backward.runAll(batch.x(), batch.y());
-    for (int i = 0; i < gs.size(); i++) {
-      gradients.put(params.get(i).name(), gs.get(i).toFloats());
-    }
+    List<Tensor> found = step.runAll(batch.x(), batch.y());
+    List<String> params = copy.params().stream().map(Variable::name).toList();
+    Map<String, float[]> outputs = byName(shown, found);
+    Map<String, float[]> gradients = byName(params, found.subList(shown.size(), found.size()));
     var layers = new ArrayList<Entry.Layer>();
     for (Net.Part part : copy.parts()) {
       if (part.inner() == 0) {
@@ -83,6 +80,14 @@ final class Probe {
       }
     }
     return new Entry.Inside(before.step(), layers);
+  }
+
+  private static Map<String, float[]> byName(List<String> names, List<Tensor> values) {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      all.put(names.get(i), values.get(i).toFloats());
+    }
+    return all;
   }
 
   private static Entry.Layer layer(

@@ -175,7 +175,7 @@ public final class HebbFile implements AutoCloseable {
     try {
       int[] dims = document.input().stream().mapToInt(Integer::intValue).toArray();
       Layer layer = LayerSpec.restore(document.layers(), own);
-      return layer.build(Shape.of(document.type(), dims), Seed.of(document.seed()));
+      return Net.blank(layer, Shape.of(document.type(), dims), Seed.of(document.seed()));
     } catch (HebbException e) {
       throw new HebbException(
           "%s: the network cannot be built: %s".formatted(container.file(), e.getMessage()), e);
