@@ -40,6 +40,11 @@ public final class Variable {
     return v;
   }
 
+  /** A variable of zeros. */
+  public static Variable zeros(String name, Shape shape) {
+    return new Variable(name, shape, shape.dtype().newArray(shape.size()));
+  }
+
   /** The name, for messages and files. */
   public String name() {
     return name;

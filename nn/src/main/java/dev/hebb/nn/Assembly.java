@@ -144,8 +144,8 @@ final class Assembly {
     }
     Declared d = declare(new Declared(name, shape, owner, true));
     return switch (weights) {
-      case DRAWN -> create(d, init.draw(shape, seed.split(name))).tensor();
-      case ZERO -> create(d, Tensor.full(shape, 0)).tensor();
+      case DRAWN -> keep(d, Variable.of(name, init.draw(shape, seed.split(name)))).tensor();
+      case ZERO -> keep(d, Variable.zeros(name, shape)).tensor();
       case NONE -> Tensor.full(shape, 0);
     };
   }
@@ -153,7 +153,8 @@ final class Assembly {
   Variable state(String owner, String name, Tensor initial) {
     return given != null && declared.containsKey(name)
         ? Objects.requireNonNull(variables.get(name))
-        : create(declare(new Declared(name, initial.shape(), owner, false)), initial);
+        : keep(
+            declare(new Declared(name, initial.shape(), owner, false)), Variable.of(name, initial));
   }
 
   private Declared declare(Declared d) {
@@ -166,8 +167,7 @@ final class Assembly {
     return d;
   }
 
-  private Variable create(Declared d, Tensor initial) {
-    Variable v = Variable.of(d.name, initial);
+  private Variable keep(Declared d, Variable v) {
     variables.put(d.name, v);
     return v;
   }

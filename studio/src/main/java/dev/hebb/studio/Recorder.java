@@ -122,13 +122,15 @@ final class Recorder implements Subscriber {
         }
       }
       case TrainEvent.Warning warning -> offer(new Entry.Warning(warning.message()));
-      case TrainEvent.RunEnded ended ->
-          offer(
-              new Entry.Ended(
-                  ended.run().ending().rule(),
-                  ended.run().ending().why(),
-                  ended.run().steps(),
-                  ended.run().seconds()));
+      case TrainEvent.RunEnded ended -> {
+        inspector().stepsDone();
+        offer(
+            new Entry.Ended(
+                ended.run().ending().rule(),
+                ended.run().ending().why(),
+                ended.run().steps(),
+                ended.run().seconds()));
+      }
       case TrainEvent.EpochStarted _, TrainEvent.Validated _, TrainEvent.CheckpointWritten _ -> {}
     }
   }

@@ -28,7 +28,7 @@ public final class Averaged {
       if (!v.shape().dtype().isFloating()) {
         throw new HebbException("averaging: " + v + " holds integers, which have no average");
       }
-      averages.add(Variable.of("average." + v.name(), Tensor.full(v.shape(), 0)));
+      averages.add(Variable.zeros("average." + v.name(), v.shape()));
     }
     this.count = Variable.of("average.t", Tensor.of(new long[] {0}, Shape.of()));
   }

@@ -42,8 +42,7 @@ public final class Bound {
       }
       moments.add(
           own.moments().stream()
-              .map(m ->
-                  Variable.of(p.name() + "." + m, Tensor.full(own.momentShape(m, p.shape()), 0)))
+              .map(m -> Variable.zeros(p.name() + "." + m, own.momentShape(m, p.shape())))
               .toList());
     }
   }

@@ -31,10 +31,7 @@ public final class GradientSum {
 
   private GradientSum(List<Variable> params) {
     this.params = List.copyOf(params);
-    this.sums =
-        params.stream()
-            .map(p -> Variable.of("sum." + p.name(), Tensor.full(p.shape(), 0)))
-            .toList();
+    this.sums = params.stream().map(p -> Variable.zeros("sum." + p.name(), p.shape())).toList();
     this.examples = Variable.of("sum.examples", Tensor.of(new long[] {0}, Shape.of()));
   }
 

@@ -3,22 +3,31 @@ package dev.hebb.peers;
 import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
 import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.Phases;
 import dev.hebb.runtime.simd.Conv2dForward;
 import dev.hebb.runtime.simd.Conv2dInputGrad;
 import dev.hebb.runtime.simd.Conv2dWeightGrad;
 import dev.hebb.runtime.simd.ConvShape;
+import dev.hebb.runtime.simd.Epilogue;
 import dev.hebb.runtime.simd.Gemm;
+import dev.hebb.runtime.simd.GemmShape;
 import java.util.stream.LongStream;
 
-/** Single kernels of Hebb; packing is a part of each run. */
+/**
+ * Single kernels of Hebb. Packing is a part of each run; with -Dprepared=true that of weights is done
+ * once, as a program does it that does not change them.
+ */
 final class HebbKernel {
+  private static final boolean PREPARED = Boolean.getBoolean("prepared");
+
   private HebbKernel() {}
 
   static Session open(Single single, int threads) {
     Gang.threads(threads);
     return switch (single) {
       case Single.Product p -> {
-        Kernel k = Gemm.of(1, p.m(), p.n(), p.k(), p.transA(), p.transB());
+        var s = GemmShape.dense(1, p.m(), p.n(), p.k(), p.transA(), p.transB());
+        Kernel k = PREPARED ? Gemm.prepared(s, Epilogue.NONE) : Gemm.of(s);
         yield run(k, p.m() * p.k(), p.k() * p.n(), p.m() * p.n());
       }
       case Single.Convolution c -> {
@@ -50,6 +59,11 @@ final class HebbKernel {
       x.set(3 + i, new float[Math.toIntExact(memory[i])], 0);
     }
     Gang gang = Gang.shared();
-    return Single.session(() -> gang.run(k, x), () -> y[0]);
+    if (!PREPARED || k.prepares() < 0) {
+      return Single.session(() -> gang.run(k, x), () -> y[0]);
+    }
+    gang.run(new Phases(k, 0, 1), x);
+    Kernel rest = new Phases(k, 1, k.phases() - 1);
+    return Single.session(() -> gang.run(rest, x), () -> y[0]);
   }
 }

@@ -9,9 +9,11 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * oneDNN's product of matrices and its convolutions, channels last, both with weights laid out as it
- * likes best, which costs nothing here; each primitive's arguments are laid out once.
+ * likes best, which costs nothing here, or with -Dplain=true as the user has them, row by row; each
+ * primitive's arguments are laid out once.
  */
 public final class OneDnnPeer implements Peer {
+  private static final boolean PLAIN = Boolean.getBoolean("plain");
   private static final format_tag[] ORDER = {format_tag.ab, format_tag.ba};
 
   private final engine cpu = new engine(engine.kind.cpu, 0);
@@ -36,7 +38,8 @@ public final class OneDnnPeer implements Peer {
   private Session product(Single.Product p) {
     desc a = plain(ORDER[p.transA() ? 1 : 0], p.m(), p.k());
     desc c = plain(format_tag.ab, p.m(), p.n());
-    var d = new matmul.primitive_desc(cpu, a, plain(format_tag.any, p.k(), p.n()), c);
+    format_tag order = PLAIN ? ORDER[p.transB() ? 1 : 0] : format_tag.any;
+    var d = new matmul.primitive_desc(cpu, a, plain(order, p.k(), p.n()), c);
     return session(
         new matmul(d),
         memory(c),
@@ -48,7 +51,7 @@ public final class OneDnnPeer implements Peer {
 
   private Session convolution(Single.Convolution c) {
     desc x = plain(format_tag.nhwc, c.n(), c.cin(), c.side(), c.side());
-    desc w = plain(format_tag.any, c.cout(), c.cin(), c.kernel(), c.kernel());
+    desc w = plain(PLAIN ? format_tag.ohwi : format_tag.any, c.cout(), c.cin(), c.kernel(), c.kernel());
     desc y = plain(format_tag.nhwc, c.n(), c.cout(), c.out(), c.out());
     long[] stride = {1, 1};
     long[] pad = {c.pad(), c.pad()};

@@ -26,6 +26,7 @@ public class TorchPeer implements Peer {
     manual_seed(1);
     if (Boolean.getBoolean("config"))
       System.out.println(show_config().getString() + "\n" + get_parallel_info().getString());
+    if (Single.isOne(w)) return TorchKernel.open(Single.of(w));
     switch (w) {
       case "W0":
         {

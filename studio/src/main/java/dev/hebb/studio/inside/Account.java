@@ -5,17 +5,11 @@ final class Account {
   /** There are two of these, so that all in all it stays near one in a hundred. */
   private static final double SHARE = 0.005;
 
-  private final int first;
+  /** The first time takes about so many times what later ones do: its programs are compiled. */
+  private static final int FIRST = 8;
+
   private boolean isOpen;
   private long spent;
-
-  /**
-   * @param first how many times as long as later ones the first time takes, because its programs
-   *     are compiled then
-   */
-  Account(int first) {
-    this.first = first;
-  }
 
   /** Whether it may be done again. */
   synchronized boolean allows(long sinceBegin) {
@@ -24,7 +18,7 @@ final class Account {
 
   /** It took so long. The first time counts as if it had been one of the later ones. */
   synchronized void spend(long nanos) {
-    spent += isOpen ? nanos : nanos / first;
+    spent += isOpen ? nanos : nanos / FIRST;
     isOpen = true;
   }
 }

@@ -25,6 +25,10 @@ public final class Inspector {
 
   private static final long GAP = TimeUnit.SECONDS.toNanos(1);
   private static final long MODEL_GAP = TimeUnit.SECONDS.toNanos(30);
+
+  /** By then the training's kernels are compiled, and a look costs half as much as before. */
+  private static final long WARM_UP = TimeUnit.SECONDS.toNanos(4);
+
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
 
   /** So many layers are measured before fewer are, so that deep networks fill no disk. */
@@ -47,12 +51,13 @@ public final class Inspector {
   private final Condition taken = lock.newCondition();
   private volatile boolean wanted;
   private volatile Weights newest;
-  private final Account probing = new Account(32); // its first time is before the kernels are fast
-  private final Account predicting = new Account(8);
+  private final Account probing = new Account();
+  private final Account predicting = new Account();
   private volatile long lastEnd = began - GAP;
 
   // In the thread that trains alone.
   private @Nullable Weights before;
+  private @Nullable Weights after;
   private long step;
 
   // In the thread that measures alone.
@@ -83,16 +88,23 @@ public final class Inspector {
 
   // ---- in the thread that trains
 
-  /** A step was done. The first look is at the beginning, so that the shortest run has one. */
+  /**
+   * A step was done. The first look is of the first steps, so that the shortest run has one, but is
+   * measured later.
+   */
   public void stepDone(long total) {
     step = total;
+    if (before == null) {
+      before = isDue() && thinning.next() ? Weights.of(net, total) : null;
+    } else if (after == null) {
+      after = Weights.of(net, total);
+    }
     Weights first = before;
-    if (first != null) {
-      Weights after = Weights.of(net, total);
+    Weights second = after;
+    boolean isWarm = System.nanoTime() - began >= WARM_UP;
+    if (first != null && second != null && isWarm && start(() -> measure(first, second))) {
       before = null;
-      start(() -> measure(first, after));
-    } else if (isDue() && thinning.next()) {
-      before = Weights.of(net, total);
+      after = null;
     }
     if (wanted) {
       keep(Weights.of(net, total));
@@ -103,7 +115,6 @@ public final class Inspector {
   public void epochDone() {
     if (!busy.get() && predicting.allows(System.nanoTime() - began)) {
       Weights now = Weights.of(net, step);
-      before = null; // the thread that measures is taken
       start(() -> predict(now));
     }
   }
@@ -124,40 +135,52 @@ public final class Inspector {
     }
   }
 
-  /** The network holds its final weights: measures a last time, and keeps the model. */
+  /** There are no more steps: measures what has waited. */
+  public void stepsDone() {
+    Weights first = before;
+    Weights second = after;
+    if (first != null && second != null) {
+      alone(() -> measure(first, second));
+    }
+  }
+
+  /** The network holds its final weights: predicts a last time, and keeps the model. */
   public void finish() {
     keep(Weights.of(net, step));
+    alone(() -> {
+      modelSaved = System.nanoTime() - MODEL_GAP;
+      predict(newest);
+    });
+  }
+
+  /** Does something here, after what is being done. */
+  private void alone(Runnable work) {
     while (!busy.compareAndSet(false, true)) {
       Thread.onSpinWait();
     }
-    try {
-      modelSaved = System.nanoTime() - MODEL_GAP;
-      predict(newest);
-    } catch (RuntimeException e) {
-      failed(e);
-    } finally {
-      busy.set(false);
-    }
+    done(work);
   }
 
   // ---- in a thread of its own
 
-  private void start(Runnable work) {
+  /** Has something done unless there is something to be done yet; says whether it will be. */
+  private boolean start(Runnable work) {
     if (!busy.compareAndSet(false, true)) {
-      return;
+      return false;
     }
-    Thread.ofVirtual()
-        .name("hebb studio inspector")
-        .start(() -> {
-          try {
-            work.run();
-          } catch (RuntimeException e) {
-            failed(e);
-          } finally {
-            lastEnd = System.nanoTime();
-            busy.set(false);
-          }
-        });
+    Thread.ofVirtual().name("hebb studio inspector").start(() -> done(work));
+    return true;
+  }
+
+  private void done(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      failed(e);
+    } finally {
+      lastEnd = System.nanoTime();
+      busy.set(false);
+    }
   }
 
   private static void failed(RuntimeException e) {
@@ -165,7 +188,7 @@ public final class Inspector {
     LOGGER.debug("the network was not looked into", e);
   }
 
-  private void measure(Weights first, Weights after) {
+  private void measure(Weights first, Weights second) {
     Probe p = probe;
     if (p == null) {
       int examples = Math.min(PROBED, session.train().batchSize());
@@ -173,7 +196,7 @@ public final class Inspector {
       probe = p;
     }
     long start = System.nanoTime();
-    out.accept(p.measure(first, after));
+    out.accept(p.measure(first, second));
     probing.spend(System.nanoTime() - start);
   }
 

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class AccountTest {
   @Test
-  void theFirstTimeIsFreeAndCountsForLess() {
-    var account = new Account(8);
+  void theFirstTimeIsFreeAndCountsAnEighth() {
+    var account = new Account();
     assertThat(account.allows(0)).isTrue();
     account.spend(
         TimeUnit.MILLISECONDS.toNanos(400)); // as if it had been 50, half a percent of 10 s
@@ -18,7 +18,7 @@ class AccountTest {
 
   @Test
   void laterTimesCountWhole() {
-    var account = new Account(8);
+    var account = new Account();
     account.spend(0);
     account.spend(TimeUnit.MILLISECONDS.toNanos(50));
     account.spend(TimeUnit.MILLISECONDS.toNanos(25));
