@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Operations in an order in which they can run. Equal graphs compute the same, so compiled programs
@@ -73,6 +74,16 @@ public record Graph(
     public Graph build(List<Integer> inputs, List<Integer> outputs, List<Write> writes) {
       return new Graph(List.copyOf(nodes), inputs, outputs, writes);
     }
+  }
+
+  /** The variables that are read or change, each once. */
+  public List<Variable> variables() {
+    Stream<Variable> read =
+        nodes.stream()
+            .map(Node::op)
+            .filter(Leaf.Cell.class::isInstance)
+            .map(op -> ((Leaf.Cell) op).variable());
+    return Stream.concat(read, writes.stream().map(Write::variable)).distinct().toList();
   }
 
   /** How often each node's value is used, counting results and writes. */

@@ -2,7 +2,7 @@ package dev.hebb.ir;
 
 import dev.hebb.op.Leaf;
 import dev.hebb.op.NdArray;
-import dev.hebb.tensor.Variable;
+import dev.hebb.tensor.VariableLock;
 import java.util.List;
 
 /**
@@ -12,11 +12,12 @@ import java.util.List;
 public final class Reference implements Backend {
   @Override
   public Executable compile(Graph graph) {
-    return inputs -> run(graph, inputs);
+    VariableLock lock = VariableLock.of(graph.variables());
+    return inputs -> run(graph, inputs, lock);
   }
 
-  private static Object[] run(Graph graph, Object[] inputs) {
-    long stamp = Variable.LOCK.writeLock();
+  private static Object[] run(Graph graph, Object[] inputs, VariableLock lock) {
+    long stamp = lock.lock(true);
     try {
       NdArray[] values = evaluate(graph, inputs);
       for (Graph.Write w : graph.writes()) {
@@ -26,7 +27,7 @@ public final class Reference implements Backend {
       }
       return graph.outputs().stream().map(i -> values[i].toArray()).toArray();
     } finally {
-      Variable.LOCK.unlockWrite(stamp);
+      lock.unlock(stamp);
     }
   }
 

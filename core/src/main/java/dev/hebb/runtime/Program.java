@@ -4,6 +4,7 @@ import dev.hebb.ir.Executable;
 import dev.hebb.runtime.simd.CacheLines;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.Variable;
+import dev.hebb.tensor.VariableLock;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,6 +93,7 @@ public final class Program implements Executable {
   private final Code prologue;
   private final Code body;
   private final Variable[] variables;
+  private final VariableLock lock;
   private final boolean[] written;
   private final boolean writes;
   private final Result[] results;
@@ -119,6 +121,7 @@ public final class Program implements Executable {
     this.prologue = prologue;
     this.body = body;
     this.variables = variables.toArray(Variable[]::new);
+    this.lock = VariableLock.of(variables);
     this.writes = written.contains(true);
     this.written = new boolean[written.size()];
     for (int i = 0; i < this.written.length; i++) {
@@ -326,7 +329,7 @@ public final class Program implements Executable {
 
   @Override
   public void run(Object[] inputs, Object[] out) {
-    long stamp = writes ? Variable.LOCK.writeLock() : Variable.LOCK.readLock();
+    long stamp = lock.lock(writes);
     Prepared now;
     int line;
     try {
@@ -340,20 +343,20 @@ public final class Program implements Executable {
       line = frame.canMove ? frame.frozenPlacement.look(now.floats) : CacheLines.UNKNOWN;
       frames.put(frame.reference);
     } finally {
-      Variable.LOCK.unlock(stamp);
+      lock.unlock(stamp);
     }
     if (line != CacheLines.UNKNOWN) {
       move(now, line);
     }
   }
 
-  /** Has what the prologue computed begin a cache line. Programs read it, so all of them wait. */
-  private static void move(Prepared prepared, int line) {
-    long stamp = Variable.LOCK.writeLock();
+  /** Has what the prologue computed begin a cache line. Runs read it, so all of them wait. */
+  private void move(Prepared prepared, int line) {
+    long stamp = lock.lock(true);
     try {
       prepared.move(line);
     } finally {
-      Variable.LOCK.unlockWrite(stamp);
+      lock.unlock(stamp);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.hebb.tensor;
 
 import java.util.Objects;
-import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +11,10 @@ import org.jspecify.annotations.Nullable;
  * the next update of the variable moves to a fresh array if such a tensor exists.
  */
 public final class Variable {
-  /** Held exclusively while a step updates variables, shared while one only reads them. */
-  public static final StampedLock LOCK = new StampedLock();
-
   private final String name;
   private final Shape shape;
   private final Tensor cell;
+  private final VariableLock lock = new VariableLock();
   private Object array;
   private @Nullable Tensor snapshot;
   private long version;
@@ -62,7 +59,7 @@ public final class Variable {
 
   /** The contents now, as a value that later updates do not touch. */
   public Tensor value() {
-    long stamp = LOCK.writeLock(); // also waits for a running update
+    long stamp = lock.lock(true); // also waits for a running update
     try {
       Tensor s = snapshot;
       if (s == null || s.source() != this) {
@@ -71,7 +68,7 @@ public final class Variable {
       }
       return s;
     } finally {
-      LOCK.unlockWrite(stamp);
+      lock.unlock(stamp);
     }
   }
 
@@ -92,27 +89,34 @@ public final class Variable {
       return;
     }
     Object now = Objects.requireNonNull(Trace.resolve(value).eval().valueOrNull());
-    long stamp = LOCK.writeLock();
+    long stamp = lock.lock(true);
     try {
       array = now;
       version++;
       snapshot = Tensor.wrap(shape, now);
     } finally {
-      LOCK.unlockWrite(stamp);
+      lock.unlock(stamp);
     }
   }
 
-  /** The array to read, for the runtime; hold {@link #LOCK}. */
+  /** What to hold in order to read or change the contents, for the runtime. */
+  public VariableLock lock() {
+    return lock;
+  }
+
+  /** The array to read, for the runtime; hold the {@link #lock}. */
   public Object array() {
     return array;
   }
 
-  /** Another number whenever the contents may have changed, for the runtime; hold {@link #LOCK}. */
+  /**
+   * Another number whenever the contents may have changed, for the runtime; hold the {@link #lock}.
+   */
   public long version() {
     return version;
   }
 
-  /** The array to update in place, for the runtime; hold {@link #LOCK} exclusively. */
+  /** The array to update in place, for the runtime; hold the {@link #lock} exclusively. */
   public Object writable() {
     version++;
     if (snapshot != null) {

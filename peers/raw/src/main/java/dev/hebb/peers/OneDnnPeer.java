@@ -9,8 +9,8 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * oneDNN's product of matrices and its convolutions, channels last, both with weights laid out as it
- * likes best, which costs nothing here, or with -Dplain=true as the user has them, row by row; each
- * primitive's arguments are laid out once.
+ * likes best, which costs nothing here; with -Dplain=true a product's lie row by row, as a user has
+ * them. Each primitive's arguments are laid out once.
  */
 public final class OneDnnPeer implements Peer {
   private static final boolean PLAIN = Boolean.getBoolean("plain");
@@ -51,7 +51,7 @@ public final class OneDnnPeer implements Peer {
 
   private Session convolution(Single.Convolution c) {
     desc x = plain(format_tag.nhwc, c.n(), c.cin(), c.side(), c.side());
-    desc w = plain(PLAIN ? format_tag.ohwi : format_tag.any, c.cout(), c.cin(), c.kernel(), c.kernel());
+    desc w = plain(format_tag.any, c.cout(), c.cin(), c.kernel(), c.kernel());
     desc y = plain(format_tag.nhwc, c.n(), c.cout(), c.out(), c.out());
     long[] stride = {1, 1};
     long[] pad = {c.pad(), c.pad()};
