@@ -34,9 +34,15 @@ public final class Scratch {
   /** Makes empty scratch memory; arrays appear when they are first asked for. */
   public Scratch() {}
 
-  /** Begins a phase of a gang, which counts them from 1. */
+  /**
+   * Begins a task of a phase of a gang, which counts the phases of kernels from 1. After a task of
+   * another kernel nothing is held any more: it may have used the same slots.
+   */
   void begin(long number) {
-    phase = number;
+    if (number != phase) {
+      phase = number;
+      holder = 0;
+    }
   }
 
   /** Begins a phase without a gang. */

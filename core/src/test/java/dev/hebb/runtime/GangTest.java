@@ -518,6 +518,18 @@ class GangTest {
   }
 
   @Test
+  void whatAnotherKernelMayHaveOverwrittenIsNotHeld() {
+    var s = new Scratch();
+    s.begin(1);
+    assertThat(s.holds(5)).isFalse();
+    s.begin(1);
+    assertThat(s.holds(5)).isTrue();
+    s.begin(2); // side by side with the first
+    s.begin(1);
+    assertThat(s.holds(5)).isFalse();
+  }
+
+  @Test
   void scratchMemoryOutsideOfAGangHoldsNothing() {
     var s = new Scratch();
     assertThat(s.holds(0)).isFalse();

@@ -26,6 +26,11 @@ public final class Conv2dWeightGrad implements Kernel {
   /** Tasks that keep a number of cores evenly busy. */
   private static final int GOOD_TASKS = 32;
 
+  /**
+   * The kernel's rows are cut only below so many: dy is read for each part, and each has an edge.
+   */
+  private static final int FEW_TASKS = 20;
+
   /** Floats of partial gradients: beyond, adding them up would cost more than it brings. */
   private static final int MAX_PARTIAL = 1 << 18;
 
@@ -77,11 +82,13 @@ public final class Conv2dWeightGrad implements Kernel {
     int affordable = Math.max(FEWEST_CHUNKS, MAX_PARTIAL / Math.max(1, size));
     int most = Math.max(1, Math.ceilDiv(pixels, FEWEST_PIXELS));
     chunks = Math.clamp(Math.min(goal, affordable), 1, most);
-    int wanted = Math.clamp(Math.ceilDiv(goal, chunks), 1, s.kh());
+    int wanted = Math.clamp(Math.ceilDiv(Math.min(goal, FEW_TASKS), chunks), 1, s.kh());
     kernelRowsPerPart = Math.ceilDiv(s.kh(), wanted);
     parts = Math.ceilDiv(s.kh(), kernelRowsPerPart);
     int perWindow = Math.max(1, windows.depth(kernelRowsPerPart));
-    pixelsPerBlock = Math.clamp(WINDOWS / perWindow, FEWEST_PIXELS, PIXELS);
+    int fitting = Math.clamp(WINDOWS / perWindow, FEWEST_PIXELS, PIXELS);
+    int perChunk = Math.max(1, Math.ceilDiv(pixels, chunks));
+    pixelsPerBlock = Math.ceilDiv(perChunk, Math.ceilDiv(perChunk, fitting));
   }
 
   /** What a product of so many rows and columns costs, in multiplications of vectors per term. */
@@ -146,15 +153,18 @@ public final class Conv2dWeightGrad implements Kernel {
     }
     int depth = windows.depth(bottom - top);
     int pitch = Im2Col.pitch(depth);
-    float[] copy = scratch.floats(1, pixelsPerBlock * pitch + panel.width());
+    int slot = turned ? 0 : 1; // the right operand begins a cache line
+    float[] copy = scratch.floats(slot, pixelsPerBlock * pitch + panel.width() + CacheLines.FLOATS);
+    int skip = turned ? scratch.skip() : 0;
     for (int group = 0; group < shape.groups(); group++) {
       for (int pixel = first; pixel < last; pixel += pixelsPerBlock) {
         int count = Math.min(pixelsPerBlock, last - pixel);
-        windows.copy(x.floats(0), x.offset(0), group, top, bottom, pixel, count, copy, pitch);
+        windows.copy(x.floats(0), x.offset(0), group, top, bottom, pixel, count, copy, skip, pitch);
         int dy = x.offset(1) + pixel * shape.cout() + group * shape.groupOut();
         if (turned) {
           int at = to + windows.depth(top);
-          addTurned(x.floats(1), dy, copy, pitch, depth, count, sink, at, pixel > first, scratch);
+          addTurned(
+              x.floats(1), dy, copy, skip, pitch, depth, count, sink, at, pixel > first, scratch);
         } else {
           int at = to + windows.depth(top) * shape.cout() + group * shape.groupOut();
           add(x.floats(1), dy, copy, pitch, depth, count, sink, at, pixel > first, scratch);
@@ -193,10 +203,11 @@ public final class Conv2dWeightGrad implements Kernel {
       int step = cout;
       boolean isScattered = step > width && depth >= MANY_ROWS;
       if (isScattered || !PanelPacking.isReadable(b, bo, step, count, width)) {
-        float[] packed = scratch.floats(0, pixelsPerBlock * panel.width());
-        panel.pack(b, bo, step, count, cols, packed, 0, width);
+        float[] packed = scratch.floats(0, pixelsPerBlock * panel.width() + CacheLines.FLOATS);
+        int at = scratch.skip();
+        panel.pack(b, bo, step, count, cols, packed, at, width);
         b = packed;
-        bo = 0;
+        bo = at;
         step = width;
       }
       panel.columns(
@@ -223,6 +234,7 @@ public final class Conv2dWeightGrad implements Kernel {
       float[] dy,
       int from,
       float[] copy,
+      int skip,
       int pitch,
       int depth,
       int count,
@@ -241,7 +253,7 @@ public final class Conv2dWeightGrad implements Kernel {
           cout,
           count,
           copy,
-          j,
+          skip + j,
           pitch,
           sink,
           to + j,

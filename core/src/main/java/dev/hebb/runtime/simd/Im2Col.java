@@ -50,6 +50,7 @@ final class Im2Col {
    * @param first the first pixel
    * @param count how many pixels
    * @param to where they go
+   * @param start the element where the first one goes
    * @param pitch from one window to the next
    */
   void copy(
@@ -61,6 +62,7 @@ final class Im2Col {
       int first,
       int count,
       float[] to,
+      int start,
       int pitch) {
     for (int done = 0, next; done < count; done = next) {
       int pixel = first + done;
@@ -68,7 +70,7 @@ final class Im2Col {
       next = Math.min(count, done + outW - column);
       int image = xo + pixel / outSize * shape.h() * shape.w() * shape.cin();
       int row = pixel % outSize / outW;
-      int at = done * pitch;
+      int at = start + done * pitch;
       row(x, image + group * shape.groupIn(), top, bottom, row, column, next - done, to, at, pitch);
     }
   }
