@@ -28,6 +28,15 @@ final class GemmBlocked implements Kernel {
 
   private static final int MANY_ROWS_PER_TASK = 512;
 
+  /**
+   * Rows of B that lie a multiple of so many floats apart meet in a few sets of the first-level
+   * cache.
+   */
+  private static final int SAME_SETS = 512;
+
+  /** From so many rows of A on, copying such a B costs less than waiting for it. */
+  private static final int ROWS_WORTH_PACKING = 16;
+
   /** Rows of the tallest tile. */
   private static final int TALL = 8;
 
@@ -131,7 +140,8 @@ final class GemmBlocked implements Kernel {
         rowTasks == 0 ? 0 : Math.min(s.m(), Math.ceilDiv(rowUnits, rowTasks) * rowsPerUnit);
     // Few tiles read each panel of B, so reading it in place costs less than packing it.
     int few = left == Left.ROWS || lanes < 16 ? 2 * lanes : 4 * lanes;
-    inPlace = !s.transB() && (height <= few || s.ldb() == panel.width());
+    boolean meets = left == Left.ROWS && s.ldb() % SAME_SETS == 0 && height >= ROWS_WORTH_PACKING;
+    inPlace = !s.transB() && (height <= few && !meets || s.ldb() == panel.width());
 
     int all = Math.ceilDiv(s.n(), panel.width());
     long perTask = Math.max(1, (long) height * s.k() * panel.width());
