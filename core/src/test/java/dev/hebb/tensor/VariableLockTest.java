@@ -30,21 +30,24 @@ class VariableLockTest {
     return CompletableFuture.supplyAsync(() -> step.run().toFloats(), Thread::startVirtualThread);
   }
 
-  private static void assertWaits(CompletableFuture<float[]> run) {
+  /** What a step gives that waits for whoever uses a variable. */
+  private static float[] afterWaiting(Step step, Variable used) throws Exception {
+    long held = used.lock().lock(true);
+    CompletableFuture<float[]> run = started(step);
     assertThatThrownBy(() -> run.get(SOON, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
+    used.lock().unlock(held);
+    return run.get(30, TimeUnit.SECONDS);
   }
 
   @Test
   void programsOfOtherVariablesDoNotWait() throws Exception {
     long held = a.lock().lock(true);
-    CompletableFuture<float[]> own = started(readsA);
     assertThat(started(readsB).get(30, TimeUnit.SECONDS)).containsExactly(6, 8);
     assertThat(CompletableFuture.supplyAsync(() -> b.value().toFloats()).get(30, TimeUnit.SECONDS))
         .containsExactly(3, 4);
-    assertWaits(own);
     a.lock().unlock(held);
-    assertThat(own.get(30, TimeUnit.SECONDS)).containsExactly(2, 4);
+    assertThat(afterWaiting(readsA, a)).containsExactly(2, 4);
   }
 
   @Test
@@ -65,21 +68,13 @@ class VariableLockTest {
         });
     both.run();
     assertThat(b.value().toFloats()).containsExactly(4, 6);
-    long held = a.lock().lock(true);
-    CompletableFuture<float[]> other = started(readsB);
-    assertWaits(other);
-    a.lock().unlock(held);
-    assertThat(other.get(30, TimeUnit.SECONDS)).containsExactly(8, 12);
+    assertThat(afterWaiting(readsB, a)).containsExactly(8, 12);
   }
 
   @Test
   void aProgramThatJoinsVariablesWaitsForThoseWhoUseThem() throws Exception {
-    long held = b.lock().lock(true);
     Step both = Step.of(false, in -> List.of(a.tensor().add(b.tensor())));
-    CompletableFuture<float[]> joined = started(both);
-    assertWaits(joined);
-    b.lock().unlock(held);
-    assertThat(joined.get(30, TimeUnit.SECONDS)).containsExactly(4, 6);
+    assertThat(afterWaiting(both, b)).containsExactly(4, 6);
   }
 
   @Test

@@ -117,7 +117,7 @@ final class Recorder implements Subscriber {
               new Entry.Epoch(
                   done.result().epoch(), step, done.result().seconds(), done.result().values()));
         }
-        if (!isLast) { // the end has a look of its own
+        if (!isLast) { // at the end it predicts anyway
           inspector().epochDone();
         }
       }

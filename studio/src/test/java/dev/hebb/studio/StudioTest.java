@@ -142,6 +142,10 @@ class StudioTest {
           .isEqualTo(run.history().get(e).values().get("val.accuracy"));
     }
 
+    assertThat(client.get("runs/" + id + "/inside").json().get("layers"))
+        .as("the first look, which waits for quick kernels or the end")
+        .isNotEmpty();
+
     JsonNode predictions = client.get("runs/" + id + "/predictions").json();
     assertThat(predictions.get("accuracy").asDouble()).isEqualTo(run.last("val.accuracy"));
     int sum = 0;

@@ -26,7 +26,9 @@ public final class Inspector {
   private static final long GAP = TimeUnit.SECONDS.toNanos(1);
   private static final long MODEL_GAP = TimeUnit.SECONDS.toNanos(30);
 
-  /** By then the training's kernels are compiled, and a look costs half as much as before. */
+  /**
+   * Before, the JVM compiles the training's kernels, and whatever else works keeps it from that.
+   */
   private static final long WARM_UP = TimeUnit.SECONDS.toNanos(4);
 
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
