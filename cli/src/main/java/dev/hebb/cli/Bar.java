@@ -41,7 +41,10 @@ final class Bar implements Subscriber {
       }
       case TrainEvent.Warning e -> line("warning: " + e.message());
       case TrainEvent.RunEnded _ -> close();
-      case TrainEvent.EpochStarted _, TrainEvent.Validated _, TrainEvent.CheckpointWritten _ -> {}
+      case TrainEvent.EpochStarted _,
+          TrainEvent.Predicted _,
+          TrainEvent.Validated _,
+          TrainEvent.CheckpointWritten _ -> {}
     }
   }
 

@@ -117,9 +117,7 @@ final class Recorder implements Subscriber {
               new Entry.Epoch(
                   done.result().epoch(), step, done.result().seconds(), done.result().values()));
         }
-        if (!isLast) { // at the end it predicts anyway
-          inspector().epochDone();
-        }
+        inspector().epochDone(isLast);
       }
       case TrainEvent.Warning warning -> offer(new Entry.Warning(warning.message()));
       case TrainEvent.RunEnded ended -> {
@@ -131,6 +129,7 @@ final class Recorder implements Subscriber {
                 ended.run().steps(),
                 ended.run().seconds()));
       }
+      case TrainEvent.Predicted done -> inspector().predicted(done.batch(), done.outputs());
       case TrainEvent.EpochStarted _, TrainEvent.Validated _, TrainEvent.CheckpointWritten _ -> {}
     }
   }

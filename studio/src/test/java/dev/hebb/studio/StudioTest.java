@@ -14,6 +14,7 @@ import dev.hebb.nn.optim.Adam;
 import dev.hebb.tensor.Seed;
 import dev.hebb.train.Ending;
 import dev.hebb.train.Run;
+import dev.hebb.train.TrainEvent;
 import dev.hebb.train.Trainer;
 import dev.hebb.train.data.Digits;
 import dev.hebb.train.data.Loader;
@@ -108,6 +109,36 @@ class StudioTest {
           .containsExactly(alone.variables().get(i).value().toFloats());
     }
     assertThat(client.get("runs/" + id + "/inside").json().get("layers")).isNotEmpty();
+  }
+
+  @Test
+  void allValidationDataArePredictedByTheTrainingItself() {
+    Trainer watched = trainer(net()).with(studio.recorder("a test"));
+    Run run = watched.fit(train(), DIGITS.train().take(1100).batch(500), 1);
+    JsonNode predictions = client.get("runs/" + id() + "/predictions").json();
+    assertThat(predictions.get("examples").asInt()).isEqualTo(1100);
+    assertThat(predictions.get("accuracy").asDouble()).isEqualTo(run.last("val.accuracy"));
+  }
+
+  @Test
+  void theLastPredictionsAreThoseOfTheFinalWeights() {
+    Net net = net();
+    var first = new java.util.LinkedHashMap<String, dev.hebb.tensor.Tensor>();
+    net.variables().forEach(v -> first.put(v.name(), v.value()));
+    Loader validation = DIGITS.test().take(100).batch(50);
+    Trainer watched =
+        trainer(net)
+            .with(studio.recorder("a test"))
+            .with(event -> {
+              if (event instanceof TrainEvent.RunStarted started) {
+                started.session().endWith(first); // as an early stop ends with the best
+              }
+            });
+    Run run = watched.fit(train(), validation, 2);
+    double last = watched.evaluate(validation).get("accuracy");
+    assertThat(last).isLessThan(run.last("val.accuracy"));
+    JsonNode predictions = client.get("runs/" + id() + "/predictions").json();
+    assertThat(predictions.get("accuracy").asDouble()).isEqualTo(last);
   }
 
   @Test

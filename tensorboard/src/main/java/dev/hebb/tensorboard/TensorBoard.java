@@ -83,6 +83,7 @@ public final class TensorBoard implements Subscriber {
       }
       case TrainEvent.RunStarted _,
           TrainEvent.EpochStarted _,
+          TrainEvent.Predicted _,
           TrainEvent.Validated _,
           TrainEvent.CheckpointWritten _ -> {}
     }

@@ -53,7 +53,10 @@ final class Lines implements Subscriber {
       }
       case TrainEvent.Warning e -> out.accept("warning: " + e.message());
       case TrainEvent.RunEnded e -> out.accept("ended: " + e.run().ending());
-      case TrainEvent.EpochStarted _, TrainEvent.Validated _, TrainEvent.CheckpointWritten _ -> {}
+      case TrainEvent.EpochStarted _,
+          TrainEvent.Predicted _,
+          TrainEvent.Validated _,
+          TrainEvent.CheckpointWritten _ -> {}
     }
   }
 

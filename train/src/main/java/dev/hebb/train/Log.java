@@ -24,7 +24,7 @@ final class Log implements Subscriber {
       case TrainEvent.StepDone e ->
           LOGGER.debug("epoch {} step {} loss {}", e.epoch(), e.step(), e.loss());
       case TrainEvent.Warning _ -> {} // the trainer itself logs warnings, whoever subscribes
-      case TrainEvent.EpochStarted _, TrainEvent.Validated _ -> {}
+      case TrainEvent.EpochStarted _, TrainEvent.Predicted _, TrainEvent.Validated _ -> {}
     }
   }
 }

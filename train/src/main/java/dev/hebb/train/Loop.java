@@ -151,7 +151,13 @@ final class Loop implements Session {
     var values = new LinkedHashMap<>(tally.values(""));
     Loader data = validation;
     if (data != null) {
-      Map<String, Double> measured = learner.averaged(() -> evaluator.run(data, "val."));
+      Map<String, Double> measured =
+          learner.averaged(() ->
+              evaluator.run(
+                  data,
+                  "val.",
+                  (batch, outputs) ->
+                      announcer.publish(new TrainEvent.Predicted(epoch, batch, outputs))));
       values.putAll(measured);
       publish(new TrainEvent.Validated(epoch, measured));
     }

@@ -154,7 +154,13 @@ public final class Model {
     return new Answer(labels.get(best), probabilities[best], byLabel);
   }
 
-  private float[] meaning(float[] raw) {
+  /**
+   * What one example's outputs of the last layer mean, as {@link TrainEvent.Predicted} has them:
+   * the probabilities of the classes, or the predicted numbers.
+   *
+   * @param raw with losses from logits the logits
+   */
+  public float[] meaning(float[] raw) {
     return switch (output) {
       case VALUES -> raw;
       case SOFTMAX -> softmax(raw);

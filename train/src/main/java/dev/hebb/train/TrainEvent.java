@@ -1,14 +1,17 @@
 package dev.hebb.train;
 
+import dev.hebb.tensor.Tensor;
+import dev.hebb.train.data.Batch;
 import dev.hebb.train.io.Provenance;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
  * What happens in a training run, in the order in which it happens: {@link RunStarted}; for each
- * epoch {@link EpochStarted}, a {@link StepDone} per batch, {@link Validated} where there is
- * validation data, {@link EpochDone}; at the end {@link RunEnded}. {@link CheckpointWritten} and
- * {@link Warning} come at any time. Epochs and steps are counted from 1.
+ * epoch {@link EpochStarted}, a {@link StepDone} per batch, where there is validation data a {@link
+ * Predicted} for each of its batches and {@link Validated}, then {@link EpochDone}; at the end
+ * {@link RunEnded}. {@link CheckpointWritten} and {@link Warning} come at any time. Epochs and
+ * steps are counted from 1.
  */
 public sealed interface TrainEvent {
   /**
@@ -63,6 +66,16 @@ public sealed interface TrainEvent {
       double examplesPerSecond,
       Map<String, Double> running)
       implements TrainEvent {}
+
+  /**
+   * The network was asked about one batch of the validation data.
+   *
+   * @param epoch the number of the epoch
+   * @param batch what it was asked about, with the truth
+   * @param outputs what its last layer computed, {@code [n, …shape of one output]}: with losses
+   *     from logits the logits; {@link Model#meaning} says what they mean
+   */
+  record Predicted(int epoch, Batch batch, Tensor outputs) implements TrainEvent {}
 
   /**
    * The network was evaluated on the validation data.

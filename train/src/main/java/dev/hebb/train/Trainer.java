@@ -143,7 +143,8 @@ public final class Trainer {
 
   /** Measures the network as it is: {@code loss} and the metrics, by name. */
   public Map<String, Double> evaluate(Loader data) {
-    return new Evaluator(learning.net(), learning.loss(), metrics).run(data, "");
+    return new Evaluator(learning.net(), learning.loss(), metrics)
+        .run(data, "", (batch, outputs) -> {});
   }
 
   /** Lets the run wait after its current step, until {@link #resume()}. */

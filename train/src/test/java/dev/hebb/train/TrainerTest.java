@@ -78,21 +78,49 @@ class TrainerTest {
     var names = new ArrayList<String>();
     trainer(Toys.net())
         .with(e -> names.add(e.getClass().getSimpleName()))
-        .fit(Toys.circle(32, 1).batch(16), Toys.validation(), 2);
+        .fit(Toys.circle(32, 1).batch(16), Toys.circle(20, 2).batch(16), 2);
     assertThat(names)
         .containsExactly(
             "RunStarted",
             "EpochStarted",
             "StepDone",
             "StepDone",
+            "Predicted",
+            "Predicted",
             "Validated",
             "EpochDone",
             "EpochStarted",
             "StepDone",
             "StepDone",
+            "Predicted",
+            "Predicted",
             "Validated",
             "EpochDone",
             "RunEnded");
+  }
+
+  @Test
+  void validationTellsWhatTheNetworkSaidOfEachBatch() {
+    Net net = Toys.net();
+    Dataset data = Toys.circle(20, 2);
+    var said = new ArrayList<TrainEvent.Predicted>();
+    trainer(net)
+        .with(e -> {
+          if (e instanceof TrainEvent.Predicted p) {
+            said.add(p);
+          }
+        })
+        .fit(Toys.circle(32, 1).batch(16), data.batch(16), 1);
+    assertThat(said).extracting(p -> p.batch().size()).containsExactly(16, 4);
+    for (TrainEvent.Predicted p : said) { // the weights have not changed since
+      assertThat(p.epoch()).isEqualTo(1);
+      assertThat(p.outputs().toFloats()).isEqualTo(net.predict(p.batch().x()).toFloats());
+    }
+    float[] logits = said.get(0).outputs().toFloats();
+    float[] first = {logits[0], logits[1]};
+    assertThat(Model.of(net).meaning(first))
+        .isEqualTo(Model.of(net).predict(data.input(0)))
+        .satisfies(p -> assertThat((double) p[0] + p[1]).isCloseTo(1, within(1e-6)));
   }
 
   @Test

@@ -3,7 +3,10 @@ package dev.hebb.studio.inside;
 import dev.hebb.nn.Net;
 import dev.hebb.studio.runs.Entry;
 import dev.hebb.studio.runs.Thinning;
+import dev.hebb.tensor.Tensor;
+import dev.hebb.train.Model;
 import dev.hebb.train.Session;
+import dev.hebb.train.data.Batch;
 import dev.hebb.train.data.Dataset;
 import dev.hebb.train.data.Loader;
 import java.nio.file.Path;
@@ -48,6 +51,7 @@ public final class Inspector {
   private final AtomicBoolean busy = new AtomicBoolean();
   private final Thinning thinning;
   private final Dataset sample;
+  private final Model model;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition taken = lock.newCondition();
@@ -60,14 +64,20 @@ public final class Inspector {
   // In the thread that trains alone.
   private @Nullable Weights before;
   private @Nullable Weights after;
+  private Predictions.@Nullable Tally tally;
   private long step;
 
   // In the thread that measures alone.
   private @Nullable Probe probe;
   private @Nullable Subject measured;
-  private long modelSaved = began - MODEL_GAP;
+  private long modelSaved = began;
+
+  /** What the run's last epoch said of the validation data, and the weights that said it. */
+  private volatile @Nullable Told last;
 
   private volatile @Nullable Subject shown;
+
+  private record Told(Weights weights, Predictions.Tally tally) {}
 
   /**
    * Of a run that begins.
@@ -83,6 +93,7 @@ public final class Inspector {
     this.out = out;
     this.tell = tell;
     this.newest = Weights.of(net, 0);
+    this.model = Model.of(net);
     this.thinning = new Thinning(Math.clamp(LAYERS_MEASURED / net.parts().size(), 30, 300));
     Loader validation = session.validation();
     this.sample = Probe.spread((validation == null ? session.train() : validation).data(), SAMPLED);
@@ -113,11 +124,30 @@ public final class Inspector {
     }
   }
 
+  /**
+   * The training has predicted a batch of its validation data, so nobody need do it again.
+   *
+   * @param outputs what the network's last layer computed
+   */
+  public void predicted(Batch batch, Tensor outputs) {
+    if (batch.index() == 0 && session.validation() instanceof Loader validation) {
+      Dataset data = validation.data();
+      tally = Predictions.isPossible(model, data) ? new Predictions.Tally(model, data) : null;
+    }
+    if (tally != null) {
+      tally.add(batch, outputs);
+    }
+  }
+
   /** An epoch is complete. */
-  public void epochDone() {
-    if (!busy.get() && predicting.allows(System.nanoTime() - began)) {
+  public void epochDone(boolean isLast) {
+    Predictions.Tally told = tally;
+    tally = null;
+    if (isLast) {
+      last = told == null ? null : new Told(Weights.of(net, step), told);
+    } else if (!busy.get() && predicting.allows(System.nanoTime() - began)) {
       Weights now = Weights.of(net, step);
-      start(() -> predict(now));
+      start(() -> store(now, told));
     }
   }
 
@@ -146,12 +176,16 @@ public final class Inspector {
     }
   }
 
-  /** The network holds its final weights: predicts a last time, and keeps the model. */
+  /** The network holds its final weights: keeps it, with what it says. */
   public void finish() {
-    keep(Weights.of(net, step));
+    Weights now = Weights.of(net, step);
+    Told told = last;
+    Predictions.Tally answers =
+        told != null && told.weights().values().equals(now.values()) ? told.tally() : null;
+    keep(now);
     alone(() -> {
       modelSaved = System.nanoTime() - MODEL_GAP;
-      predict(newest);
+      store(now, answers);
     });
   }
 
@@ -202,7 +236,12 @@ public final class Inspector {
     probing.spend(System.nanoTime() - start);
   }
 
-  private void predict(Weights weights) {
+  /**
+   * Stores what a network says, and now and then itself.
+   *
+   * @param told its answers; if null, a copy is asked for them
+   */
+  private void store(Weights weights, Predictions.@Nullable Tally told) {
     Subject subject = measured;
     if (subject == null) {
       subject = new Subject(Probe.copy(net), sample);
@@ -210,8 +249,9 @@ public final class Inspector {
     }
     long start = System.nanoTime();
     subject.update(weights);
-    if (Predictions.isPossible(subject)) {
-      Stored.predictions(folder, Predictions.of(subject, weights.step()));
+    if (Predictions.isPossible(model, sample)) {
+      Stored.predictions(
+          folder, told == null ? Predictions.of(subject, weights.step()) : told.at(weights.step()));
       tell.accept("predictions");
     }
     if (start - modelSaved >= MODEL_GAP) {

@@ -1,8 +1,7 @@
 package dev.hebb.studio.inside;
 
+import dev.hebb.train.Model;
 import dev.hebb.train.data.ImagePrep;
-import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,19 +56,10 @@ record Picture(
   }
 
   /** What an example shows; null if it is no picture. */
-  static @Nullable Picture example(Subject subject, float[] encoded, String label) {
-    if (!(subject.model().preprocessing() instanceof ImagePrep prep)) {
+  static @Nullable Picture example(Model model, float[] encoded, String label) {
+    if (!(model.preprocessing() instanceof ImagePrep prep)) {
       return null;
     }
-    BufferedImage image = prep.decode(encoded);
-    Raster raster = image.getRaster();
-    int channels = prep.channels();
-    float[] values = new float[channels * prep.height() * prep.width()];
-    for (int i = 0; i < values.length; i++) {
-      int c = i / (prep.height() * prep.width());
-      int at = i % (prep.height() * prep.width());
-      values[i] = raster.getSample(at % prep.width(), at / prep.width(), c) / 255f;
-    }
-    return unit(values, channels, prep.height(), prep.width(), label);
+    return unit(prep.values(encoded), prep.channels(), prep.height(), prep.width(), label);
   }
 }

@@ -144,7 +144,7 @@ public final class Pictures {
         .limit(EXCITING)
         .forEach(i -> {
           String label = "%.3g".formatted(most[i]);
-          Picture p = Picture.example(subject, subject.sample().input(i), label);
+          Picture p = Picture.example(subject.model(), subject.sample().input(i), label);
           if (p != null) {
             pictures.add(p);
           }
@@ -172,7 +172,7 @@ public final class Pictures {
           subject.sample().isClassification()
               ? subject.sample().labels().get(subject.sample().label(i))
               : Integer.toString(i);
-      Picture p = Picture.example(subject, subject.sample().input(i), label);
+      Picture p = Picture.example(subject.model(), subject.sample().input(i), label);
       if (p != null) {
         pictures.add(p);
       }

@@ -1,15 +1,17 @@
 package dev.hebb.studio.inside;
 
+import dev.hebb.tensor.Tensor;
 import dev.hebb.train.Model;
+import dev.hebb.train.data.Batch;
 import dev.hebb.train.data.Dataset;
 import dev.hebb.train.data.ImagePrep;
 import dev.hebb.train.data.TablePrep;
 import dev.hebb.train.data.TextPrep;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,89 +53,132 @@ record Predictions(
       @Nullable Picture picture,
       @Nullable String text) {}
 
-  static boolean isText(Subject subject) {
-    return subject.model().preprocessing() instanceof TextPrep;
+  /** Whether a network's answers to such data can be compared with classes or single numbers. */
+  static boolean isPossible(Model model, Dataset data) {
+    return !(model.preprocessing() instanceof TextPrep)
+        && data.size() > 0
+        && (data.isClassification()
+            ? model.isClassifier()
+            : data.outputs() == 1 && model.net().out().size() == 1);
   }
 
-  /** Whether the network's answers can be compared with classes or single numbers. */
-  static boolean isPossible(Subject subject) {
-    Dataset sample = subject.sample();
-    return !isText(subject)
-        && sample.size() > 0
-        && (sample.isClassification()
-            ? subject.model().isClassifier()
-            : sample.outputs() == 1 && subject.net().out().size() == 1);
-  }
-
+  /** Asks a network about all of its sample. */
   static Predictions of(Subject subject, long step) {
-    Dataset sample = subject.sample();
-    Model model = subject.model();
-    int n = sample.size();
-    float[][] answers = new float[n][];
-    for (int from = 0; from < n; from += BATCH) {
-      int to = Math.min(n, from + BATCH);
-      float[][] rows = IntStream.range(from, to).mapToObj(sample::input).toArray(float[][]::new);
-      float[][] some = model.predict(rows);
-      System.arraycopy(some, 0, answers, from, some.length);
+    var tally = new Tally(subject.model(), subject.sample());
+    for (Batch batch : subject.sample().batch(BATCH).batches(0, 0)) {
+      tally.add(batch, subject.net().predict(batch.x()));
     }
-    return sample.isClassification()
-        ? classes(subject, answers, step)
-        : numbers(subject, answers, step);
+    return tally.at(step);
   }
 
-  private static Predictions classes(Subject subject, float[][] answers, long step) {
-    Dataset sample = subject.sample();
-    List<String> labels = sample.labels();
-    int[][] confusion = new int[labels.size()][labels.size()];
-    int right = 0;
-    var wrong = new ArrayList<Mistake>();
-    for (int i = 0; i < answers.length; i++) {
-      int truth = sample.label(i);
-      int said = largest(answers[i]);
-      confusion[truth][said]++;
-      if (truth == said) {
-        right++;
-      } else {
-        wrong.add(
-            new Mistake(i, labels.get(truth), labels.get(said), answers[i][said], null, null));
+  /** A wrong answer, and what was asked. */
+  private record Wrong(
+      int index, String truth, String predicted, double probability, float[] input) {}
+
+  /**
+   * Answers as they come, batch by batch. Of the examples only the worst mistakes are kept, so the
+   * data may be larger than the memory.
+   */
+  static final class Tally {
+    /** The least bad first; of equal ones the last. */
+    private static final Comparator<Wrong> SURENESS =
+        Comparator.comparingDouble(Wrong::probability)
+            .thenComparing(Comparator.comparingInt(Wrong::index).reversed());
+
+    private final Model model;
+    private final List<String> labels;
+    private final int @Nullable [][] confusion;
+    private final PriorityQueue<Wrong> worst = new PriorityQueue<>(SURENESS);
+    private int examples;
+    private int right;
+
+    /** For answers of this model to examples of such data. */
+    Tally(Model model, Dataset data) {
+      this.model = model;
+      this.labels = data.isClassification() ? data.labels() : List.of();
+      this.confusion = data.isClassification() ? new int[labels.size()][labels.size()] : null;
+    }
+
+    /**
+     * Compares answers with the truth.
+     *
+     * @param outputs what the network's last layer computed for the batch
+     */
+    void add(Batch batch, Tensor outputs) {
+      int n = batch.size();
+      float[] all = outputs.toFloats();
+      float[] truths = batch.y().toFloats();
+      float @Nullable [] inputs = null;
+      for (int i = 0; i < n; i++) {
+        float[] answer = model.meaning(row(all, i, n));
+        float[] truth = row(truths, i, n);
+        String wanted;
+        String said;
+        double badness;
+        if (confusion == null) {
+          wanted = text(truth[0]);
+          said = text(answer[0]);
+          badness = Math.abs((double) answer[0] - truth[0]);
+        } else {
+          int label = truth.length == 1 ? (int) truth[0] : largest(truth); // of a mixture
+          int chosen = largest(answer);
+          confusion[label][chosen]++;
+          if (label == chosen) {
+            right++;
+            continue;
+          }
+          wanted = labels.get(label);
+          said = labels.get(chosen);
+          badness = answer[chosen];
+        }
+        if (isAmongWorst(badness)) {
+          inputs = inputs == null ? batch.x().toFloats() : inputs;
+          worst.add(new Wrong(examples + i, wanted, said, badness, row(inputs, i, n)));
+        }
       }
+      examples += n;
     }
-    double accuracy = answers.length == 0 ? Double.NaN : (double) right / answers.length;
-    return new Predictions(
-        step, answers.length, labels, confusion, accuracy, worst(subject, wrong));
+
+    /** Makes room for a mistake if it is worse than the least bad of those that are kept. */
+    private boolean isAmongWorst(double badness) {
+      Wrong least = worst.peek();
+      if (least == null || worst.size() < MOST_MISTAKES) {
+        return true;
+      }
+      boolean isWorse = badness > least.probability();
+      if (isWorse) {
+        worst.poll();
+      }
+      return isWorse;
+    }
+
+    /** What has come together, for the network after so many steps. */
+    Predictions at(long step) {
+      double accuracy = confusion == null || examples == 0 ? Double.NaN : (double) right / examples;
+      List<Mistake> mistakes =
+          worst.stream()
+              .sorted(SURENESS.reversed())
+              .map(w ->
+                  new Mistake(
+                      w.index(),
+                      w.truth(),
+                      w.predicted(),
+                      w.probability(),
+                      Picture.example(model, w.input(), w.truth()),
+                      columns(model, w.input())))
+              .toList();
+      return new Predictions(step, examples, labels, confusion, accuracy, mistakes);
+    }
   }
 
-  private static Predictions numbers(Subject subject, float[][] answers, long step) {
-    var wrong = new ArrayList<Mistake>();
-    for (int i = 0; i < answers.length; i++) {
-      double truth = subject.sample().target(i)[0];
-      double said = answers[i][0];
-      wrong.add(new Mistake(i, text(truth), text(said), Math.abs(said - truth), null, null));
-    }
-    return new Predictions(
-        step, answers.length, List.of(), null, Double.NaN, worst(subject, wrong));
-  }
-
-  private static List<Mistake> worst(Subject subject, List<Mistake> wrong) {
-    return wrong.stream()
-        .sorted(Comparator.comparingDouble(m -> -m.probability()))
-        .limit(MOST_MISTAKES)
-        .map(m -> {
-          float[] input = subject.sample().input(m.index());
-          return new Mistake(
-              m.index(),
-              m.truth(),
-              m.predicted(),
-              m.probability(),
-              Picture.example(subject, input, m.truth()),
-              columns(subject, input));
-        })
-        .toList();
+  private static float[] row(float[] all, int i, int rows) {
+    int each = all.length / rows;
+    return Arrays.copyOfRange(all, i * each, (i + 1) * each);
   }
 
   /** The columns of a row, as the network reads them. */
-  private static @Nullable String columns(Subject subject, float[] input) {
-    return switch (subject.model().preprocessing()) {
+  private static @Nullable String columns(Model model, float[] input) {
+    return switch (model.preprocessing()) {
       case TablePrep table when table.features().size() == input.length ->
           String.join(
               ", ",

@@ -6,6 +6,7 @@ import dev.hebb.studio.web.Json;
 import dev.hebb.tensor.DType;
 import dev.hebb.tensor.HebbException;
 import dev.hebb.train.data.Dataset;
+import dev.hebb.train.data.TextPrep;
 import dev.hebb.train.io.DataFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ public final class Stored {
     }
     subject.net().save(folder.resolve(MODEL));
     Path sample = folder.resolve(SAMPLE);
-    if (!Files.exists(sample) && !Predictions.isText(subject)) {
+    if (!Files.exists(sample) && !(subject.model().preprocessing() instanceof TextPrep)) {
       long each = Math.max(1, subject.sample().shape().size());
       int n = (int) Math.min(EXAMPLES, MOST_NUMBERS / each);
       DataFile.write(Probe.spread(subject.sample(), n), sample);

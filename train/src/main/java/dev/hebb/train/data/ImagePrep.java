@@ -170,6 +170,19 @@ public record ImagePrep(
     return image;
   }
 
+  /**
+   * The values of a picture that was encoded, from 0 to 1, {@code [channels, height, width]}; what
+   * lies outside is clipped.
+   *
+   * @throws DataException if there are too many or too few numbers
+   */
+  public float[] values(float[] encoded) {
+    checkLength(encoded.length);
+    float[] values = encoded.clone();
+    unitValues(values);
+    return values;
+  }
+
   /** Turns encoded values back into values between 0 and 1, in place; others are clipped. */
   void unitValues(float[] encoded) {
     int plane = height * width;

@@ -98,7 +98,11 @@ class ImagePrepTest {
     assertThat(prep.encode(new float[] {1, 0.2f, 1}))
         .containsExactly(new float[] {1, 0, 0.5f}, EXACT);
     assertThat(prep.decode(new float[] {1, 0, 0.5f}).getRGB(0, 0)).isEqualTo(0xFFFF33FF);
+    assertThat(prep.values(new float[] {1, 0, 0.5f}))
+        .containsExactly(new float[] {1, 0.2f, 1}, EXACT);
+    assertThat(prep.values(new float[] {3, -9, 0})).containsExactly(new float[] {1, 0, 0}, EXACT);
     assertThatThrownBy(() -> prep.encode(new float[2])).hasMessageContaining("has 3 values, not 2");
+    assertThatThrownBy(() -> prep.values(new float[2])).hasMessageContaining("has 3 values, not 2");
   }
 
   @Test
