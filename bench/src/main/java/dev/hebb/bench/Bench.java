@@ -43,9 +43,7 @@ public final class Bench {
   static Stream<String> inChild(Class<?> main, @Nullable Path modules, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> option.startsWith("-X"))
-        .forEach(command::add);
+    command.addAll(passedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()));
     String path = modules == null ? System.getProperty("jdk.module.path") : modules.toString();
     command.addAll(
         path == null
@@ -66,6 +64,16 @@ public final class Bench {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The options of this JVM that a child gets too. Not the start cache: it serves its own main
+   * class alone, and any other one only pays for it, with 25 MiB.
+   */
+  static List<String> passedOn(List<String> options) {
+    return options.stream()
+        .filter(o -> o.startsWith("-X") && !o.startsWith("-XX:AOTCache"))
+        .toList();
   }
 
   /** Measures in this JVM: workload, seconds, threads, when the process was started. */

@@ -3,6 +3,7 @@ package dev.hebb.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,19 @@ class WorkloadTest {
       last = run.step().get().item();
     }
     assertThat(last).isFinite().isLessThan(first);
+  }
+
+  @Test
+  void childrenGetTheCollectorButNotTheLaunchersStartCache() {
+    assertThat(
+            Bench.passedOn(
+                List.of(
+                    "-XX:AOTCache=start.aot",
+                    "-Xmn8m",
+                    "-Dx=y",
+                    "-XX:+UseSerialGC",
+                    "-Xlog:aot=off")))
+        .containsExactly("-Xmn8m", "-XX:+UseSerialGC", "-Xlog:aot=off");
   }
 
   @Test

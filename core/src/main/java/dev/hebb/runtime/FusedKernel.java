@@ -1,6 +1,6 @@
 package dev.hebb.runtime;
 
-import dev.hebb.runtime.simd.CacheLines;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,15 +32,21 @@ public final class FusedKernel implements Kernel {
    */
   public record Place(Kind kind, int register, int operand, boolean perRow) {}
 
+  /** Registers of so few elements belong to the kernel's operands, and constants stay in them. */
+  private static final int FEW_REGISTERS = 256;
+
   /** Rows of more columns are cut into several tiles. */
   public static final int WIDEST_TILE = Walk.TILE;
 
   private final Walk walk;
   private final Place[] places;
+  private final TileOp[] constants;
   private final TileOp[] setup;
   private final TileOp[] ops;
   private final Accumulator[] accumulators;
-  private final int[] registers = new int[Kind.values().length];
+  private final int[] registers = new int[Kind.values().length]; // elements of each kind
+  private final boolean isOneTile;
+  private final boolean keepsRegisters;
   private final long workspace;
   private final boolean combines;
 
@@ -72,12 +78,13 @@ public final class FusedKernel implements Kernel {
     int work = accumulators.isEmpty() ? ops.stream().mapToInt(TileOp::work).sum() : 0;
     this.walk = new Walk(outer, reduced, inner, row, period, work, serial);
     this.places = places.toArray(Place[]::new);
-    this.setup = setup.toArray(TileOp[]::new);
+    this.constants = setup.stream().filter(TileOp::isConstant).toArray(TileOp[]::new);
+    this.setup = setup.stream().filter(op -> !op.isConstant()).toArray(TileOp[]::new);
     this.ops = ops.toArray(TileOp[]::new);
     this.accumulators = accumulators.toArray(Accumulator[]::new);
     for (Place p : places) {
       int k = p.kind.ordinal();
-      registers[k] = Math.max(registers[k], p.register + 1);
+      registers[k] = Math.max(registers[k], (p.register + 1) * walk.tile());
     }
     int size = 0;
     for (int i = 0; i < this.accumulators.length; i++) {
@@ -85,6 +92,9 @@ public final class FusedKernel implements Kernel {
     }
     this.workspace = size;
     this.combines = size > 0;
+    this.isOneTile =
+        walk.tasks == 1 && outer == 1 && reduced <= walk.tileRows && inner == walk.tileColumns;
+    this.keepsRegisters = walk.tasks == 1 && Arrays.stream(registers).sum() <= FEW_REGISTERS;
   }
 
   @Override
@@ -110,16 +120,13 @@ public final class FusedKernel implements Kernel {
       }
       return;
     }
-    Tile t = s.tile;
-    bind(t, x, s);
+    Tile t = walk.tasks == 1 ? x.tile : s.tile;
     t.task = task;
     t.start = 0;
     t.firstRow = 0;
     t.length = walk.tile();
     t.rows = walk.row > 0 ? Math.max(1, t.length / walk.row) : 0;
-    for (TileOp op : setup) {
-      op.run(t, x, s);
-    }
+    bind(t, x, s);
     for (Accumulator r : accumulators) {
       r.start(t, x, s);
     }
@@ -152,11 +159,13 @@ public final class FusedKernel implements Kernel {
       t.firstRow = start / walk.row;
       t.rows = length / walk.row;
     }
-    int[] off = t.off;
-    for (int i = 0; i < places.length; i++) {
-      Place p = places[i];
-      if (p.operand >= 0) {
-        off[i] = x.offset(p.operand) + (p.perRow ? t.firstRow : start);
+    if (!isOneTile) { // else they stay where they were bound
+      int[] off = t.off;
+      for (int i = 0; i < places.length; i++) {
+        Place p = places[i];
+        if (p.operand >= 0) {
+          off[i] = x.offset(p.operand) + (p.perRow ? t.firstRow : start);
+        }
       }
     }
     for (TileOp op : ops) {
@@ -167,24 +176,45 @@ public final class FusedKernel implements Kernel {
     }
   }
 
+  /** Finds out where everything lies, unless that is known from the last time, and sets up. */
   private void bind(Tile t, Operands x, Scratch s) {
-    int size = walk.tile();
+    boolean isKnown = t.isBound(this, x);
+    if (keepsRegisters) {
+      if (!isKnown) {
+        t.own(registers);
+        bind(t, x);
+        for (TileOp op : constants) {
+          op.run(t, x, s);
+        }
+      }
+    } else {
+      if (!t.borrow(s, registers) || !isKnown) {
+        bind(t, x);
+      }
+      for (TileOp op : constants) {
+        op.run(t, x, s);
+      }
+    }
+    for (TileOp op : setup) {
+      op.run(t, x, s);
+    }
+  }
+
+  private void bind(Tile t, Operands x) {
     t.places(places.length);
-    float[] floats = s.floats(0, registers[Kind.FLOAT.ordinal()] * size + CacheLines.FLOATS);
-    int skip = s.skip();
     for (int i = 0; i < places.length; i++) {
       Place p = places[i];
       if (p.operand >= 0) {
         t.at[i] = x.array(p.operand);
+        t.off[i] = x.offset(p.operand);
       } else {
-        int n = registers[p.kind.ordinal()] * size;
         t.at[i] =
             switch (p.kind) {
-              case FLOAT -> floats;
-              case DOUBLE -> s.doubles(0, n);
-              case LONG -> s.longs(0, n);
+              case FLOAT -> t.floats;
+              case DOUBLE -> t.doubles;
+              case LONG -> t.longs;
             };
-        t.off[i] = p.register * size + (p.kind == Kind.FLOAT ? skip : 0);
+        t.off[i] = p.register * walk.tile() + (p.kind == Kind.FLOAT ? t.skip : 0);
       }
     }
   }
@@ -192,6 +222,9 @@ public final class FusedKernel implements Kernel {
   @Override
   public String toString() {
     var text = new StringBuilder("fused ").append(walk);
+    for (TileOp op : constants) {
+      text.append("\n      once ").append(op);
+    }
     for (TileOp op : setup) {
       text.append("\n      once ").append(op);
     }

@@ -14,6 +14,10 @@ public final class Operands {
 
   private final Object[] arrays;
   private final int[] offsets;
+  private int changes;
+
+  /** Where a fused kernel of a single task stands, which then need not be bound for each call. */
+  final Tile tile = new Tile();
 
   /** Makes room for {@code n} operands. */
   public Operands(int n) {
@@ -24,8 +28,16 @@ public final class Operands {
 
   /** Sets operand {@code i} to the elements of {@code array} from {@code offset} on. */
   public void set(int i, Object array, int offset) {
-    arrays[i] = array;
-    offsets[i] = offset;
+    if (arrays[i] != array || offsets[i] != offset) {
+      arrays[i] = array;
+      offsets[i] = offset;
+      changes++;
+    }
+  }
+
+  /** Tells another number after each change. */
+  int changes() {
+    return changes;
   }
 
   /** Returns the number of operands. */

@@ -1,10 +1,33 @@
 package dev.hebb.runtime;
 
+import dev.hebb.runtime.FusedKernel.Kind;
+import dev.hebb.runtime.simd.CacheLines;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The part of a walk that is being computed: {@code length} elements from {@code start} on, and for
  * each place of the fused kernel the array and offset of its first element there.
+ *
+ * <p>What the places are bound to is remembered: in small programs finding out would cost as much
+ * as what is computed.
  */
 public final class Tile {
+  private static final float[] NO_FLOATS = {};
+  private static final double[] NO_DOUBLES = {};
+  private static final long[] NO_LONGS = {};
+
+  private @Nullable Kernel kernel;
+  private @Nullable Operands operands;
+  private int changes;
+
+  // The registers of each kind.
+  float[] floats = NO_FLOATS;
+  double[] doubles = NO_DOUBLES;
+  long[] longs = NO_LONGS;
+
+  /** How many floats to skip so that what follows begins a cache line. */
+  int skip;
+
   Object[] at = new Object[0];
   int[] off = new int[0];
   int task;
@@ -14,6 +37,40 @@ public final class Tile {
   int length;
   int firstRow;
   int rows;
+
+  /** Whether these operands of this kernel are those that it was asked about last. */
+  boolean isBound(Kernel k, Operands x) {
+    boolean same = kernel == k && operands == x && changes == x.changes();
+    kernel = k;
+    operands = x;
+    changes = x.changes();
+    return same;
+  }
+
+  /**
+   * Takes registers of its own, if it has not enough yet.
+   *
+   * @param sizes how many elements of each {@link Kind}
+   */
+  void own(int[] sizes) {
+    floats = floats.length >= sizes[0] ? floats : new float[sizes[0]];
+    doubles = doubles.length >= sizes[1] ? doubles : new double[sizes[1]];
+    longs = longs.length >= sizes[2] ? longs : new long[sizes[2]];
+  }
+
+  /** Takes a thread's registers; says whether they are those that it had. */
+  boolean borrow(Scratch s, int[] sizes) {
+    float[] f = s.floats(0, sizes[0] + CacheLines.FLOATS);
+    int first = s.skip();
+    double[] d = sizes[1] == 0 ? NO_DOUBLES : s.doubles(0, sizes[1]);
+    long[] l = sizes[2] == 0 ? NO_LONGS : s.longs(0, sizes[2]);
+    boolean same = skip == first && floats == f && doubles == d && longs == l;
+    skip = first;
+    floats = f;
+    doubles = d;
+    longs = l;
+    return same;
+  }
 
   void places(int n) {
     if (at.length < n) {

@@ -34,6 +34,11 @@ public sealed interface TileOp {
   /** The place it writes; −1 if it writes an operand alone. */
   int d();
 
+  /** Whether it gives the same each time. */
+  default boolean isConstant() {
+    return false;
+  }
+
   /** What it costs for one element, in simple operations on vectors. */
   default int work() {
     return 2;
@@ -106,6 +111,11 @@ public sealed interface TileOp {
    * @param operand where the number is read from, or −1 if it is {@code value}
    */
   record Scalar(double value, int operand, int offset, int d, boolean whole) implements TileOp {
+    @Override
+    public boolean isConstant() {
+      return operand < 0;
+    }
+
     @Override
     public void run(Tile t, Operands x, Scratch s) {
       int from = t.off[d];
