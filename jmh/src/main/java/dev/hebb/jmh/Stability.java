@@ -42,7 +42,7 @@ import java.util.stream.Stream;
  */
 public final class Stability {
   private static final String CHILD = "hebb.stability.child";
-  private static final long WARM_UP = TimeUnit.MILLISECONDS.toNanos(7_000);
+  private static final long WARM_UP = TimeUnit.MILLISECONDS.toNanos(12_000);
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(3);
   private static final int ROUNDS = 60;
 

@@ -96,45 +96,77 @@ final class ReduceVectorTemplate implements Reduction {
     s3.intoArray(z, o + 3 * L);
   }
 
+  /**
+   * A row as one number. The loops stand here and not in a method that returns a vector: such a
+   * method may by then be compiled to more code than the compiler would inline, and then each
+   * vector becomes an object.
+   */
   private static float range(float[] x, int o, int n) {
+    return L == 16 ? oneVector(x, o, n) : someVectors(x, o, n);
+  }
+
+  /** The sixteen partial results are the lanes of one vector. */
+  private static float oneVector(float[] x, int o, int n) {
     int whole = n & -16;
-    FloatVector v =
-        switch (L) {
-          case 16 -> partial(x, o, whole);
-          case 8 -> combine(partial(x, o, whole), partial(x, o + 8, whole));
-          default ->
-              combine(
-                  combine(partial(x, o, whole), partial(x, o + 8, whole)),
-                  combine(partial(x, o + 4, whole), partial(x, o + 12, whole)));
-        };
-    if (L == 16) {
-      v = combine(v, v.rearrange(BY_8));
+    FloatVector v = FloatVector.broadcast(S, F.identity());
+    int i = 0;
+    for (int blocks = whole & -64; i < blocks; i += 64) {
+      v = combine(v, four(x, o + i));
     }
+    for (; i < whole; i += 16) {
+      v = combine(v, load(x, o + i));
+    }
+    return last(combine(v, v.rearrange(BY_8)), x, o + whole, n - whole);
+  }
+
+  /** They are the lanes of two vectors, or of four. */
+  private static float someVectors(float[] x, int o, int n) {
+    int whole = n & -16;
+    FloatVector v = FloatVector.broadcast(S, F.identity());
+    FloatVector v4 = v;
+    FloatVector v8 = v;
+    FloatVector v12 = v;
+    int i = 0;
+    for (int blocks = whole & -64; i < blocks; i += 64) {
+      v = combine(v, four(x, o + i));
+      v8 = combine(v8, four(x, o + i + 8));
+      if (L == 4) {
+        v4 = combine(v4, four(x, o + i + 4));
+        v12 = combine(v12, four(x, o + i + 12));
+      }
+    }
+    for (; i < whole; i += 16) {
+      v = combine(v, load(x, o + i));
+      v8 = combine(v8, load(x, o + i + 8));
+      if (L == 4) {
+        v4 = combine(v4, load(x, o + i + 4));
+        v12 = combine(v12, load(x, o + i + 12));
+      }
+    }
+    v = combine(v, v8);
+    v = L == 4 ? combine(v, combine(v4, v12)) : v;
+    return last(v, x, o + whole, n - whole);
+  }
+
+  /** The lanes of up to eight as one number, then the elements that fill no vector. */
+  private static float last(FloatVector v, float[] x, int o, int n) {
     if (L >= 8) {
       v = combine(v, v.rearrange(BY_4));
     }
     v = combine(v, v.rearrange(BY_2));
     v = combine(v, v.rearrange(BY_1));
     float s = v.lane(0);
-    for (int i = whole; i < n; i++) {
+    for (int i = 0; i < n; i++) {
       s = F.scalar().apply(s, x[o + i]);
     }
     return s;
   }
 
-  /** As many of the sixteen partial results as there are lanes. */
-  private static FloatVector partial(float[] x, int o, int whole) {
-    FloatVector s = FloatVector.broadcast(S, F.identity());
-    int i = 0;
-    for (int blocks = whole & -64; i < blocks; i += 64) {
-      FloatVector u = combine(load(x, o + i), load(x, o + i + 16));
-      FloatVector v = combine(load(x, o + i + 32), load(x, o + i + 48));
-      s = combine(s, combine(u, v));
-    }
-    for (; i < whole; i += 16) {
-      s = combine(s, load(x, o + i));
-    }
-    return s;
+  /** Four vectors, each sixteen elements after the last, as one. */
+  private static FloatVector four(float[] x, int o) {
+    FloatVector u = combine(load(x, o), load(x, o + 16));
+    FloatVector v = combine(load(x, o + 32), load(x, o + 48));
+    return combine(u, v);
   }
 
   private static FloatVector load(float[] x, int o) {
