@@ -108,7 +108,9 @@ class WatchingCostTest {
     public void on(TrainEvent event) {
       boolean isWatched = stretch % 2 == 0;
       if (isWatched
-          || !(event instanceof TrainEvent.StepDone || event instanceof TrainEvent.EpochDone)) {
+          || !(event instanceof TrainEvent.StepDone
+              || event instanceof TrainEvent.Predicted
+              || event instanceof TrainEvent.EpochDone)) {
         recorder.on(event);
       }
       if (event instanceof TrainEvent.EpochDone done && done.result().epoch() % EPOCHS == 0) {
