@@ -183,19 +183,21 @@ public final class FusedKernel implements Kernel {
       if (!isKnown) {
         t.own(registers);
         bind(t, x);
-        for (TileOp op : constants) {
-          op.run(t, x, s);
-        }
+        run(constants, t, x, s);
+        t.bound(this, x);
       }
     } else {
       if (!t.borrow(s, registers) || !isKnown) {
         bind(t, x);
+        t.bound(this, x);
       }
-      for (TileOp op : constants) {
-        op.run(t, x, s);
-      }
+      run(constants, t, x, s);
     }
-    for (TileOp op : setup) {
+    run(setup, t, x, s);
+  }
+
+  private static void run(TileOp[] ops, Tile t, Operands x, Scratch s) {
+    for (TileOp op : ops) {
       op.run(t, x, s);
     }
   }

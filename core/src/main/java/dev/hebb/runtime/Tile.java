@@ -38,13 +38,16 @@ public final class Tile {
   int firstRow;
   int rows;
 
-  /** Whether these operands of this kernel are those that it was asked about last. */
+  /** Whether its places are those of this kernel's operands as they are now. */
   boolean isBound(Kernel k, Operands x) {
-    boolean same = kernel == k && operands == x && changes == x.changes();
+    return kernel == k && operands == x && changes == x.changes();
+  }
+
+  /** They are from now on. */
+  void bound(Kernel k, Operands x) {
     kernel = k;
     operands = x;
     changes = x.changes();
-    return same;
   }
 
   /**
@@ -72,7 +75,9 @@ public final class Tile {
     return same;
   }
 
+  /** Makes room for so many places, which are nobody's until they are {@link #bound}. */
   void places(int n) {
+    kernel = null;
     if (at.length < n) {
       at = new Object[n];
       off = new int[n];
