@@ -68,7 +68,7 @@ public final class Bench {
 
   /**
    * The options of this JVM that a child gets too. Not the start cache: it serves its own main
-   * class alone, and any other one only pays for it, with 25 MiB.
+   * class alone, and any other one only pays for it, with some 20 MiB.
    */
   static List<String> passedOn(List<String> options) {
     return options.stream()

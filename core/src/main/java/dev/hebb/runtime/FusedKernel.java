@@ -168,9 +168,7 @@ public final class FusedKernel implements Kernel {
         }
       }
     }
-    for (TileOp op : ops) {
-      op.run(t, x, s);
-    }
+    run(ops, t, x, s);
     for (Accumulator r : accumulators) {
       r.add(t, x, s);
     }

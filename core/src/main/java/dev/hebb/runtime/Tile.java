@@ -56,17 +56,22 @@ public final class Tile {
    * @param sizes how many elements of each {@link Kind}
    */
   void own(int[] sizes) {
-    floats = floats.length >= sizes[0] ? floats : new float[sizes[0]];
-    doubles = doubles.length >= sizes[1] ? doubles : new double[sizes[1]];
-    longs = longs.length >= sizes[2] ? longs : new long[sizes[2]];
+    int nf = sizes[Kind.FLOAT.ordinal()];
+    int nd = sizes[Kind.DOUBLE.ordinal()];
+    int nl = sizes[Kind.LONG.ordinal()];
+    floats = floats.length >= nf ? floats : new float[nf];
+    doubles = doubles.length >= nd ? doubles : new double[nd];
+    longs = longs.length >= nl ? longs : new long[nl];
   }
 
   /** Takes a thread's registers; says whether they are those that it had. */
   boolean borrow(Scratch s, int[] sizes) {
-    float[] f = s.floats(0, sizes[0] + CacheLines.FLOATS);
+    int nd = sizes[Kind.DOUBLE.ordinal()];
+    int nl = sizes[Kind.LONG.ordinal()];
+    float[] f = s.floats(0, sizes[Kind.FLOAT.ordinal()] + CacheLines.FLOATS);
     int first = s.skip();
-    double[] d = sizes[1] == 0 ? NO_DOUBLES : s.doubles(0, sizes[1]);
-    long[] l = sizes[2] == 0 ? NO_LONGS : s.longs(0, sizes[2]);
+    double[] d = nd == 0 ? NO_DOUBLES : s.doubles(0, nd);
+    long[] l = nl == 0 ? NO_LONGS : s.longs(0, nl);
     boolean same = skip == first && floats == f && doubles == d && longs == l;
     skip = first;
     floats = f;

@@ -1,6 +1,7 @@
 package dev.hebb.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hebb.op.ScalarOp;
 import dev.hebb.runtime.FusedKernel.Kind;
@@ -100,6 +101,26 @@ class FusedKernelTest {
     check(sum, x, s, 13, n, true); // which were used meanwhile
     s.floats(0, 1 << 18); // and have grown
     check(sum, x, s, 13, n, true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 1000, 5000})
+  void afterAFailureNothingIsTakenForKnown(int n) {
+    FusedKernel sum = sum(n);
+    var places =
+        List.of(
+            new Place(Kind.FLOAT, -1, 1, false), // where the sum reads x
+            new Place(Kind.FLOAT, -1, 2, false)); // no such operand
+    List<TileOp> ops = List.of(op(ScalarOp.MAX, 0, 0, 1));
+    var broken = new FusedKernel(1, n, 1, 0, 0, places, List.of(), ops, List.of());
+    var x = new Operands(2);
+    var s = new Scratch();
+    x.set(0, numbers(n, 1), 0);
+    x.set(1, new float[n], 0);
+    check(sum, x, s, 1, n, true);
+    assertThatThrownBy(() -> broken.run(0, 0, x, s)).isInstanceOf(IndexOutOfBoundsException.class);
+    Arrays.fill(x.floats(1), 0);
+    check(sum, x, s, 1, n, true);
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.hebb.nn.Losses;
 import dev.hebb.nn.Net;
 import dev.hebb.nn.optim.Adam;
 import dev.hebb.tensor.Seed;
+import dev.hebb.tensor.Tensor;
 import dev.hebb.train.Ending;
 import dev.hebb.train.Run;
 import dev.hebb.train.TrainEvent;
@@ -23,6 +24,7 @@ import dev.hebb.train.io.HebbFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -120,10 +122,24 @@ class StudioTest {
     assertThat(predictions.get("accuracy").asDouble()).isEqualTo(run.last("val.accuracy"));
   }
 
+  /** Unused outputs begin as likely as the others, so some are chosen. */
+  @Test
+  void aNetworkWithMoreOutputsThanClassesIsRecordedWithoutPredictions() {
+    Net wide = sequential(flatten(), dense(300)).build(DIGITS.shape(), Seed.of(5));
+    Trainer watched =
+        Trainer.of(wide, Losses.crossEntropy(), Adam.of(1e-6)).with(studio.recorder("a test"));
+    Run run = watched.fit(train(), DIGITS.test().take(100).batch(50), 2);
+    assertThat(run.warnings()).isEmpty();
+    JsonNode details = client.get("runs/" + id()).json();
+    assertThat(details.get("state").asString()).isEqualTo("finished");
+    assertThat(details.get("step").asLong()).isEqualTo(40);
+    assertThat(client.get("runs/" + id() + "/predictions").json()).isEmpty();
+  }
+
   @Test
   void theLastPredictionsAreThoseOfTheFinalWeights() {
     Net net = net();
-    var first = new java.util.LinkedHashMap<String, dev.hebb.tensor.Tensor>();
+    var first = new LinkedHashMap<String, Tensor>();
     net.variables().forEach(v -> first.put(v.name(), v.value()));
     Loader validation = DIGITS.test().take(100).batch(50);
     Trainer watched =

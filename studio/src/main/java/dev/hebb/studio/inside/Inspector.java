@@ -130,12 +130,18 @@ public final class Inspector {
    * @param outputs what the network's last layer computed
    */
   public void predicted(Batch batch, Tensor outputs) {
-    if (batch.index() == 0 && session.validation() instanceof Loader validation) {
-      Dataset data = validation.data();
-      tally = Predictions.isPossible(model, data) ? new Predictions.Tally(model, data) : null;
-    }
-    if (tally != null) {
-      tally.add(batch, outputs);
+    Loader validation = session.validation();
+    try {
+      if (validation != null && batch.index() == 0) {
+        Dataset data = validation.data();
+        tally = Predictions.isPossible(model, data) ? new Predictions.Tally(model, data) : null;
+      }
+      if (tally != null) {
+        tally.add(batch, outputs);
+      }
+    } catch (RuntimeException e) { // the rest of the run is to be recorded all the same
+      tally = null;
+      failed(e);
     }
   }
 

@@ -53,13 +53,17 @@ record Predictions(
       @Nullable Picture picture,
       @Nullable String text) {}
 
-  /** Whether a network's answers to such data can be compared with classes or single numbers. */
+  /**
+   * Whether a network's answers to such data can be compared with classes or single numbers. One
+   * with more outputs than there are classes may name a class that nobody knows.
+   */
   static boolean isPossible(Model model, Dataset data) {
+    int outputs = model.net().out().size();
     return !(model.preprocessing() instanceof TextPrep)
         && data.size() > 0
         && (data.isClassification()
-            ? model.isClassifier()
-            : data.outputs() == 1 && model.net().out().size() == 1);
+            ? model.isClassifier() && (outputs == 1 || outputs == data.classes())
+            : data.outputs() == 1 && outputs == 1);
   }
 
   /** Asks a network about all of its sample. */

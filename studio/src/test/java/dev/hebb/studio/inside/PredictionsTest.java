@@ -15,6 +15,7 @@ import dev.hebb.train.Model;
 import dev.hebb.train.Trainer;
 import dev.hebb.train.data.Batch;
 import dev.hebb.train.data.Dataset;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -50,9 +51,9 @@ class PredictionsTest {
   void answersAreComparedBatchByBatch() {
     Dataset data = classes(3, 0, 1, 2, 1);
     var tally = new Predictions.Tally(model(data, 3), data);
-    List<Batch> batches = IntStream.of(0, 1).mapToObj(i -> batch(data, i, 2)).toList();
-    tally.add(batches.get(0), logits(3, 2, 0, 0, 0, 0, 1)); // right; 1 taken for 2
-    tally.add(batches.get(1), logits(3, 9, 0, 0, 0, 5, 0)); // 2 taken for 0, very sure; right
+    Iterator<Batch> batches = data.batch(2).batches(0, 0).iterator();
+    tally.add(batches.next(), logits(3, 2, 0, 0, 0, 0, 1)); // right; 1 taken for 2
+    tally.add(batches.next(), logits(3, 9, 0, 0, 0, 5, 0)); // 2 taken for 0, very sure; right
     Predictions all = tally.at(70);
 
     assertThat(all.step()).isEqualTo(70);
@@ -114,12 +115,5 @@ class PredictionsTest {
         .containsExactly(4.0, 0.5, 0.0);
     assertThat(all.mistakes().get(0).truth()).isEqualTo("-1.000");
     assertThat(all.mistakes().get(0).predicted()).isEqualTo("3.000");
-  }
-
-  private static Batch batch(Dataset data, int index, int size) {
-    return new Batch(
-        data.subset(IntStream.range(index * size, (index + 1) * size).toArray()).all().x(),
-        data.subset(IntStream.range(index * size, (index + 1) * size).toArray()).all().y(),
-        index);
   }
 }
