@@ -22,13 +22,13 @@ public final class Bench {
    * Times one workload in a new JVM with the options of this one.
    *
    * @param seconds how long, warm-up included
-   * @param modules the module path of another build to time, or null for this one
+   * @param other the folder of another build's jars to time, or null for this one
    * @throws IllegalStateException if the process ends without a result
    */
-  public static Result run(Workload w, double seconds, int threads, @Nullable Path modules) {
+  public static Result run(Workload w, double seconds, int threads, @Nullable Path other) {
     List<String> arguments =
         List.of(w.name(), "" + seconds, "" + threads, "" + System.currentTimeMillis());
-    return inChild(Bench.class, modules, arguments)
+    return inChild(Bench.class, other, arguments)
         .filter(Result::isLine)
         .map(Result::parse)
         .findFirst()
@@ -38,22 +38,22 @@ public final class Bench {
   /**
    * What a class of this module prints in a new JVM with the options of this one.
    *
-   * @param modules the module path of another build, or null for this one
+   * @param other the folder of another build's jars, or null for this one
    */
-  static Stream<String> inChild(Class<?> main, @Nullable Path modules, List<String> arguments) {
+  static Stream<String> inChild(Class<?> main, @Nullable Path other, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(passedOn(ManagementFactory.getRuntimeMXBean().getInputArguments()));
-    String path = modules == null ? System.getProperty("jdk.module.path") : modules.toString();
-    command.addAll(
-        path == null
-            ? List.of(
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName())
-            : List.of("-p", path, "-m", "dev.hebb.bench/" + main.getName()));
+    String modules = System.getProperty("jdk.module.path");
+    if (modules == null) {
+      String path = System.getProperty("java.class.path");
+      command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp"));
+      command.add(other == null ? path : other.resolve("*").toString());
+      command.add(main.getName());
+    } else {
+      command.addAll(List.of("-p", other == null ? modules : other.toString()));
+      command.addAll(List.of("-m", "dev.hebb.bench/" + main.getName()));
+    }
     command.addAll(arguments);
     try {
       Process process =

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Inspector {
   private static final Logger LOGGER = LoggerFactory.getLogger("dev.hebb.studio");
 
-  private static final long GAP = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOOKS_GAP = TimeUnit.SECONDS.toNanos(1);
+  private static final long PREDICTIONS_GAP = TimeUnit.SECONDS.toNanos(5);
   private static final long MODEL_GAP = TimeUnit.SECONDS.toNanos(30);
 
   /**
@@ -57,9 +58,8 @@ public final class Inspector {
   private final Condition taken = lock.newCondition();
   private volatile boolean wanted;
   private volatile Weights newest;
-  private final Account probing = new Account();
-  private final Account predicting = new Account();
-  private volatile long lastEnd = began - GAP;
+  private final Account probing = new Account(LOOKS_GAP);
+  private final Account predicting = new Account(PREDICTIONS_GAP);
 
   // In the thread that trains alone.
   private @Nullable Weights before;
@@ -70,7 +70,7 @@ public final class Inspector {
   // In the thread that measures alone.
   private @Nullable Probe probe;
   private @Nullable Subject measured;
-  private long modelSaved = began;
+  private long modelSaved;
 
   /** What the run's last epoch said of the validation data, and the weights that said it. */
   private volatile @Nullable Told last;
@@ -114,8 +114,7 @@ public final class Inspector {
     }
     Weights first = before;
     Weights second = after;
-    boolean isWarm = System.nanoTime() - began >= WARM_UP;
-    if (first != null && second != null && isWarm && start(() -> measure(first, second))) {
+    if (first != null && second != null && isWarm() && start(() -> measure(first, second))) {
       before = null;
       after = null;
     }
@@ -151,15 +150,23 @@ public final class Inspector {
     tally = null;
     if (isLast) {
       last = told == null ? null : new Told(Weights.of(net, step), told);
-    } else if (!busy.get() && predicting.allows(System.nanoTime() - began)) {
-      Weights now = Weights.of(net, step);
-      start(() -> store(now, told));
+    } else if (!busy.get() && isWarm() && predicting.allows(now())) {
+      Weights weights = Weights.of(net, step);
+      start(() -> store(weights, told));
     }
   }
 
   private boolean isDue() {
-    long now = System.nanoTime();
-    return !busy.get() && now - lastEnd >= GAP && probing.allows(now - began);
+    return !busy.get() && probing.allows(now());
+  }
+
+  private boolean isWarm() {
+    return now() >= WARM_UP;
+  }
+
+  /** Nanoseconds since the training began. */
+  private long now() {
+    return System.nanoTime() - began;
   }
 
   private void keep(Weights now) {
@@ -190,7 +197,7 @@ public final class Inspector {
         told != null && told.weights().values().equals(now.values()) ? told.tally() : null;
     keep(now);
     alone(() -> {
-      modelSaved = System.nanoTime() - MODEL_GAP;
+      modelSaved = now() - MODEL_GAP;
       store(now, answers);
     });
   }
@@ -220,7 +227,6 @@ public final class Inspector {
     } catch (RuntimeException e) {
       failed(e);
     } finally {
-      lastEnd = System.nanoTime();
       busy.set(false);
     }
   }
@@ -237,9 +243,9 @@ public final class Inspector {
       p = new Probe(net, session.loss(), Probe.batch(session.train().data(), examples));
       probe = p;
     }
-    long start = System.nanoTime();
+    long start = now();
     out.accept(p.measure(first, second));
-    probing.spend(System.nanoTime() - start);
+    probing.spend(start, now());
   }
 
   /**
@@ -253,7 +259,7 @@ public final class Inspector {
       subject = new Subject(Probe.copy(net), sample);
       measured = subject;
     }
-    long start = System.nanoTime();
+    long start = now();
     subject.update(weights);
     if (Predictions.isPossible(model, sample)) {
       Stored.predictions(
@@ -264,7 +270,7 @@ public final class Inspector {
       Stored.model(folder, subject);
       modelSaved = start;
     }
-    predicting.spend(System.nanoTime() - start);
+    predicting.spend(start, now());
   }
 
   // ---- for the page

@@ -42,13 +42,13 @@ record Picture(
     int width = Math.ceilDiv(dims[2], step);
     int channels = dims[0];
     byte[] pixels = new byte[channels * height * width];
-    double range = max > min ? max - min : 1;
+    double scale = 255 / (max > min ? max - min : 1);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         for (int c = 0; c < channels; c++) {
           double v = values[(c * dims[1] + y * step) * dims[2] + x * step];
-          double share = Math.clamp((v - min) / range, 0, 1);
-          pixels[(y * width + x) * channels + c] = (byte) Math.round(255 * share);
+          int level = (int) ((v - min) * scale + 0.5);
+          pixels[(y * width + x) * channels + c] = (byte) Math.clamp(level, 0, 255);
         }
       }
     }

@@ -114,18 +114,20 @@ record Predictions(
       float[] truths = batch.y().toFloats();
       float @Nullable [] inputs = null;
       for (int i = 0; i < n; i++) {
-        float[] answer = model.meaning(row(all, i, n));
+        float[] raw = row(all, i, n);
         float[] truth = row(truths, i, n);
         String wanted;
         String said;
         double badness;
         if (confusion == null) {
           wanted = text(truth[0]);
-          said = text(answer[0]);
-          badness = Math.abs((double) answer[0] - truth[0]);
+          float answer = model.meaning(raw)[0];
+          said = text(answer);
+          badness = Math.abs((double) answer - truth[0]);
         } else {
           int label = truth.length == 1 ? (int) truth[0] : largest(truth); // of a mixture
-          int chosen = largest(answer);
+          // Several probabilities are in the order of what they are computed from.
+          int chosen = largest(raw.length == 1 ? model.meaning(raw) : raw);
           confusion[label][chosen]++;
           if (label == chosen) {
             right++;
@@ -133,7 +135,7 @@ record Predictions(
           }
           wanted = labels.get(label);
           said = labels.get(chosen);
-          badness = answer[chosen];
+          badness = model.meaning(raw)[chosen];
         }
         if (isAmongWorst(badness)) {
           inputs = inputs == null ? batch.x().toFloats() : inputs;

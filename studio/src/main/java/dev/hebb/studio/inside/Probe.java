@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * dead units); gradients are those of training.
  */
 final class Probe {
+  /** Of so many outputs of a layer the spread is seen as well as of all. */
+  private static final int MOST_OUTPUTS = 1 << 14;
+
   private final Net copy;
   private final Batch batch;
   private final List<String> paths;
@@ -104,17 +107,18 @@ final class Probe {
         concat(own.stream().map(n -> Objects.requireNonNull(gradients.get(n))).toList());
     int units = part.out().rank() == 0 ? 1 : units(part);
     float[] y = output == null ? new float[0] : output;
+    float[] some = Statistics.some(y, MOST_OUTPUTS);
     var ratios =
         new Entry.Ratios(
             own.isEmpty() ? Double.NaN : Statistics.updateRatio(weights, updated),
             own.isEmpty() ? Double.NaN : Statistics.norm(gradient),
             Statistics.dead(y, units, part.out().size() / Math.max(1, units)),
-            Statistics.saturated(y, activations(part.layer())));
+            Statistics.saturated(some, activations(part.layer())));
     return new Entry.Layer(
         part.path(),
         Statistics.histogram(weights),
         Statistics.histogram(gradient),
-        Statistics.histogram(y),
+        Statistics.histogram(some),
         ratios);
   }
 

@@ -2,6 +2,7 @@ package dev.hebb.studio.inside;
 
 import dev.hebb.op.Activation;
 import dev.hebb.studio.runs.Entry;
+import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,26 @@ final class Statistics {
       }
     }
     return new Entry.Histogram(min, max, mean, Math.sqrt(squares / n), counts);
+  }
+
+  /**
+   * At most so many of the values, evenly spread: every k-th, where k has no factor in common with
+   * their number, so that units and places are not left out by rule.
+   */
+  static float[] some(float[] values, int most) {
+    int n = values.length;
+    if (n <= most) {
+      return values;
+    }
+    int step = Math.ceilDiv(n, most);
+    while (!BigInteger.valueOf(step).gcd(BigInteger.valueOf(n)).equals(BigInteger.ONE)) {
+      step++;
+    }
+    float[] some = new float[Math.ceilDiv(n, step)];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = values[i * step];
+    }
+    return some;
   }
 
   /** The Euclidean length. */

@@ -37,6 +37,23 @@ class StatisticsTest {
   }
 
   @Test
+  void someValuesAreSpreadOverAllUnitsAndPlaces() {
+    float[] few = {1, 2, 3};
+    assertThat(Statistics.some(few, 3)).isSameAs(few);
+    // 64 examples of 8 units of 6 × 6 places: a stride of 9, 10 or 12 would leave places out.
+    float[] values = new float[64 * 8 * 36];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % (8 * 36);
+    }
+    float[] some = Statistics.some(values, 2048);
+    int[] seen = new int[8 * 36];
+    for (float v : some) {
+      seen[(int) v]++;
+    }
+    assertThat(Arrays.stream(seen)).allMatch(n -> n == 5 || n == 6); // every 11th
+  }
+
+  @Test
   void anUpdateIsComparedWithWhatItChanges() {
     // The update is (0, 1, 0) long 1; the weights (3, 4, 0) are long 5.
     assertThat(Statistics.updateRatio(new float[] {3, 4, 0}, new float[] {3, 5, 0}))

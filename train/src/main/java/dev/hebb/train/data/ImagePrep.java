@@ -186,9 +186,12 @@ public record ImagePrep(
   /** Turns encoded values back into values between 0 and 1, in place; others are clipped. */
   void unitValues(float[] encoded) {
     int plane = height * width;
-    for (int i = 0; i < encoded.length; i++) {
-      int c = i / plane;
-      encoded[i] = (float) Math.clamp(encoded[i] * std.get(c) + mean.get(c), 0, 1);
+    for (int c = 0; c < channels; c++) {
+      double m = mean.get(c);
+      double s = std.get(c);
+      for (int i = c * plane; i < (c + 1) * plane; i++) {
+        encoded[i] = (float) Math.clamp(encoded[i] * s + m, 0, 1);
+      }
     }
   }
 
