@@ -31,6 +31,7 @@ public final class Studio {
   private final Server server;
 
   private Studio(StudioOptions options) {
+    Thread.ofVirtual().name("hebb studio preparing").start(RunStore::prepare);
     Access access = Access.of(options.host(), options.token());
     store = new RunStore(options.runs());
     runs = new RunsApi(store, events);
@@ -91,7 +92,6 @@ public final class Studio {
    * @param name what it is called; null: after its data
    */
   public Subscriber recorder(@Nullable String name) {
-    Thread.ofVirtual().name("hebb studio preparing").start(RunStore::prepare);
     return new Recorder(store, events, name, server.address(), runs);
   }
 

@@ -1,6 +1,7 @@
 package dev.hebb.studio.inside;
 
 import static dev.hebb.nn.Layers.dense;
+import static dev.hebb.nn.Layers.reshape;
 import static dev.hebb.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -68,6 +69,20 @@ class PredictionsTest {
     assertThat(worst.probability()).isCloseTo(1 / (1 + 2 * Math.exp(-9)), within(1e-6));
     assertThat(worst.text()).isEqualTo("[2.0]"); // the example itself
     assertThat(all.mistakes()).extracting(Predictions.Mistake::index).containsExactly(2, 1);
+  }
+
+  @Test
+  void oneLogitDecidesBetweenTwoClasses() {
+    Dataset data = classes(2, 0, 1, 1);
+    Net net = sequential(dense(1), reshape()).build(ONE, Seed.of(1));
+    Trainer.of(net, Losses.bceWithLogits(), Sgd.of(0)).fit(data.batch(3), 1);
+    var tally = new Predictions.Tally(Model.of(net), data);
+    tally.add(data.all(), Tensor.of(new float[] {2, -3, 0.5f}));
+    Predictions all = tally.at(1);
+    assertThat(Objects.requireNonNull(all.confusion())).isDeepEqualTo(new int[][] {{0, 1}, {1, 1}});
+    assertThat(all.mistakes()).extracting(Predictions.Mistake::index).containsExactly(1, 0);
+    assertThat(all.mistakes().get(0).probability()).isCloseTo(1 / (1 + Math.exp(-3)), within(1e-6));
+    assertThat(all.mistakes().get(1).probability()).isCloseTo(1 / (1 + Math.exp(-2)), within(1e-6));
   }
 
   @Test
