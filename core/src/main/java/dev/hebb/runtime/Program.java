@@ -224,16 +224,18 @@ public final class Program implements Executable {
   private final class Prepared {
     final Object[] memory = prologue.allocate();
     final float[] floats = (float[]) memory[DType.FLOAT32.ordinal()];
-    final long[] versions = new long[variables.length];
     int shift; // of floats
 
-    Prepared() {
-      Arrays.fill(versions, -1);
-    }
+    /** Set when all is computed: whoever finds them current may read the memory. */
+    private volatile long @Nullable [] versions;
 
     boolean isCurrent() {
-      for (int i = 0; i < versions.length; i++) {
-        if (!written[i] && versions[i] != variables[i].version()) {
+      long[] known = versions;
+      if (known == null) {
+        return false;
+      }
+      for (int i = 0; i < known.length; i++) {
+        if (!written[i] && known[i] != variables[i].version()) {
           return false;
         }
       }
@@ -244,11 +246,13 @@ public final class Program implements Executable {
       var bound = new Bound(prologue, memory, memory);
       bind(bound.frozen.toArray(Patch[]::new), floats, shift);
       Patch[][] cells = Bound.arrays(bound.cells, variables.length);
+      long[] read = new long[variables.length];
       for (int i = 0; i < variables.length; i++) {
         bind(cells[i], variables[i].array(), 0);
-        versions[i] = variables[i].version();
+        read[i] = variables[i].version();
       }
       Once.run(bound::run);
+      versions = read;
     }
 
     /** Moves what was computed to another place in its memory; bound frames notice at a run. */

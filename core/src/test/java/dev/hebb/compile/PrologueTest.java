@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +102,40 @@ class PrologueTest {
       }
     }
     assertThat(step.run(x).toFloats()).isEqualTo(after);
+  }
+
+  /** Whoever comes while one thread computes it waits, and does not read what is half computed. */
+  @Test
+  void nobodyReadsWhatIsStillBeingComputed() throws Exception {
+    Tensor rows = normal(8, 3, 64);
+    Tensor[] values = {normal(9, 64, 500), normal(10, 64, 500)};
+    float[] first = rows.matmul(values[0].exp()).toFloats();
+    float[] second = rows.matmul(values[1].exp()).toFloats();
+    Variable v = Variable.of("v", values[0]);
+    Step step = Step.of(false, in -> List.of(in.getFirst().matmul(v.tensor().exp())));
+    step.run(rows);
+    var isOver = new AtomicBoolean();
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      Callable<Void> read =
+          () -> {
+            while (!isOver.get()) {
+              assertThat(step.run(rows).toFloats()).isIn(first, second);
+            }
+            return null;
+          };
+      List<Future<Void>> all = IntStream.range(0, 4).mapToObj(i -> threads.submit(read)).toList();
+      try {
+        for (int i = 0; i < 2000; i++) {
+          v.set(values[i % 2]);
+          step.run(rows);
+        }
+      } finally {
+        isOver.set(true);
+      }
+      for (Future<Void> f : all) {
+        f.get();
+      }
+    }
   }
 
   /**
