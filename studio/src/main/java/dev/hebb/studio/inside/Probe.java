@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * dead units); gradients are those of training.
  */
 final class Probe {
-  /** Of so many outputs of a layer the spread is seen as well as of all. */
+  /**
+   * Enough to see how a layer's outputs are spread; the very smallest and largest may be missed.
+   */
   private static final int MOST_OUTPUTS = 1 << 14;
 
   private final Net copy;
