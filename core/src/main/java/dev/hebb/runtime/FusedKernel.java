@@ -2,6 +2,7 @@ package dev.hebb.runtime;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chain of operations executed tile by tile: each operation runs over about a thousand elements
@@ -32,8 +33,11 @@ public final class FusedKernel implements Kernel {
    */
   public record Place(Kind kind, int register, int operand, boolean perRow) {}
 
-  /** Registers of so few elements belong to the kernel's operands, and constants stay in them. */
-  private static final int FEW_REGISTERS = 256;
+  /** A kernel of so few elements, in registers of so few, is small. */
+  private static final int FEW = 256;
+
+  /** After so many calls, and so many more as long as it is not possible, it gets its own code. */
+  static final int MANY_CALLS = 1 << 14;
 
   /** Rows of more columns are cut into several tiles. */
   public static final int WIDEST_TILE = Walk.TILE;
@@ -46,9 +50,14 @@ public final class FusedKernel implements Kernel {
   private final Accumulator[] accumulators;
   private final int[] registers = new int[Kind.values().length]; // elements of each kind
   private final boolean isOneTile;
-  private final boolean keepsRegisters;
+
+  /** Whether it has registers of its own, in which constants stay, and may get its own code. */
+  private final boolean isSmall;
+
   private final long workspace;
   private final boolean combines;
+  private int calls; // of a small kernel, counted without synchronisation: it need not be exact
+  private volatile @Nullable StraightLine ownCode;
 
   /**
    * A kernel from its parts.
@@ -94,7 +103,8 @@ public final class FusedKernel implements Kernel {
     this.combines = size > 0;
     this.isOneTile =
         walk.tasks == 1 && outer == 1 && reduced <= walk.tileRows && inner == walk.tileColumns;
-    this.keepsRegisters = walk.tasks == 1 && Arrays.stream(registers).sum() <= FEW_REGISTERS;
+    int elements = isOneTile ? reduced * inner : 0;
+    this.isSmall = elements > 0 && elements <= FEW && Arrays.stream(registers).sum() <= FEW;
   }
 
   @Override
@@ -118,15 +128,21 @@ public final class FusedKernel implements Kernel {
       for (Accumulator r : accumulators) {
         r.combine(x);
       }
-      return;
+    } else if (isSmall) {
+      runSmall(x, s);
+    } else {
+      runTask(task, x, s);
     }
+  }
+
+  private void runTask(int task, Operands x, Scratch s) {
     Tile t = walk.tasks == 1 ? x.tile : s.tile;
-    t.task = task;
-    t.start = 0;
-    t.firstRow = 0;
-    t.length = walk.tile();
-    t.rows = walk.row > 0 ? Math.max(1, t.length / walk.row) : 0;
-    bind(t, x, s);
+    begin(t, task);
+    if (!t.borrow(s, registers) || !t.isBound(this, x)) {
+      bind(t, x);
+    }
+    run(constants, t, x, s);
+    run(setup, t, x, s);
     for (Accumulator r : accumulators) {
       r.start(t, x, s);
     }
@@ -152,6 +168,52 @@ public final class FusedKernel implements Kernel {
     }
   }
 
+  private void begin(Tile t, int task) {
+    t.task = task;
+    t.block = 0;
+    t.column = 0;
+    t.start = 0;
+    t.firstRow = 0;
+    t.length = walk.tile();
+    t.rows = walk.row > 0 ? Math.max(1, t.length / walk.row) : 0;
+  }
+
+  /** Runs a small kernel, whose only tile is the whole walk. */
+  private void runSmall(Operands x, Scratch s) {
+    Tile t = x.tile;
+    if (!t.isBound(this, x)) {
+      begin(t, 0);
+      boolean areNew = t.own(this, registers);
+      bind(t, x);
+      if (areNew) {
+        run(constants, t, x, s);
+        t.keep(this);
+      }
+    }
+    for (Accumulator r : accumulators) {
+      r.start(t, x, s);
+    }
+    StraightLine own = ownCode;
+    if (own != null) {
+      own.run(t, x, s);
+    } else {
+      run(setup, t, x, s);
+      run(ops, t, x, s);
+      if (++calls % MANY_CALLS == 0) {
+        ownCode = StraightLine.of(setup, ops, t.length, t.rows);
+      }
+    }
+    for (Accumulator r : accumulators) {
+      r.add(t, x, s);
+      r.finish(t, x, s);
+    }
+  }
+
+  /** Whether it has code of its own. */
+  boolean hasOwnCode() {
+    return ownCode != null;
+  }
+
   private void tile(Tile t, int start, int length, Operands x, Scratch s) {
     t.start = start;
     t.length = length;
@@ -174,32 +236,13 @@ public final class FusedKernel implements Kernel {
     }
   }
 
-  /** Finds out where everything lies, unless that is known from the last time, and sets up. */
-  private void bind(Tile t, Operands x, Scratch s) {
-    boolean isKnown = t.isBound(this, x);
-    if (keepsRegisters) {
-      if (!isKnown) {
-        t.own(registers);
-        bind(t, x);
-        run(constants, t, x, s);
-        t.bound(this, x);
-      }
-    } else {
-      if (!t.borrow(s, registers) || !isKnown) {
-        bind(t, x);
-        t.bound(this, x);
-      }
-      run(constants, t, x, s);
-    }
-    run(setup, t, x, s);
-  }
-
   private static void run(TileOp[] ops, Tile t, Operands x, Scratch s) {
     for (TileOp op : ops) {
       op.run(t, x, s);
     }
   }
 
+  /** Finds out where everything lies. */
   private void bind(Tile t, Operands x) {
     t.places(places.length);
     for (int i = 0; i < places.length; i++) {
@@ -217,6 +260,7 @@ public final class FusedKernel implements Kernel {
         t.off[i] = p.register * walk.tile() + (p.kind == Kind.FLOAT ? t.skip : 0);
       }
     }
+    t.bound(this, x);
   }
 
   @Override

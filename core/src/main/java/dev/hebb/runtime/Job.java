@@ -14,6 +14,9 @@ public final class Job {
   /** The number of tasks of each phase, kernel by kernel. */
   final int[][] tasks;
 
+  /** Whether there is one task in all. */
+  private final boolean isSingle;
+
   /** Whether a second thread can be of any use. */
   final boolean isParallel;
 
@@ -39,10 +42,16 @@ public final class Job {
       }
     }
     this.isParallel = parallel;
+    this.isSingle = kernels.length == 1 && phases == 1 && tasks[0][0] == 1;
   }
 
   /** Runs all tasks on this thread. */
   void runAlone(Scratch s) {
+    if (isSingle) {
+      s.beginAlone();
+      kernels[0].run(0, 0, operands[0], s);
+      return;
+    }
     for (int p = 0; p < tasks.length; p++) {
       for (int k = 0; k < kernels.length; k++) {
         int n = tasks[p][k];

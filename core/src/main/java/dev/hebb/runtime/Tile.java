@@ -20,6 +20,9 @@ public final class Tile {
   private @Nullable Operands operands;
   private int changes;
 
+  /** The kernel whose constants are in the registers; null if they are a thread's. */
+  private @Nullable Kernel keeper;
+
   // The registers of each kind.
   float[] floats = NO_FLOATS;
   double[] doubles = NO_DOUBLES;
@@ -51,17 +54,26 @@ public final class Tile {
   }
 
   /**
-   * Takes registers of its own, if it has not enough yet.
+   * Takes registers of its own, which then can be {@link #keep kept}, unless it keeps them for this
+   * kernel already; says whether they are new.
    *
    * @param sizes how many elements of each {@link Kind}
    */
-  void own(int[] sizes) {
-    int nf = sizes[Kind.FLOAT.ordinal()];
-    int nd = sizes[Kind.DOUBLE.ordinal()];
-    int nl = sizes[Kind.LONG.ordinal()];
-    floats = floats.length >= nf ? floats : new float[nf];
-    doubles = doubles.length >= nd ? doubles : new double[nd];
-    longs = longs.length >= nl ? longs : new long[nl];
+  boolean own(Kernel k, int[] sizes) {
+    if (keeper == k) {
+      return false;
+    }
+    keeper = null;
+    floats = new float[sizes[Kind.FLOAT.ordinal()]];
+    doubles = new double[sizes[Kind.DOUBLE.ordinal()]];
+    longs = new long[sizes[Kind.LONG.ordinal()]];
+    skip = 0;
+    return true;
+  }
+
+  /** Keeps its registers for a kernel, with the constants that it has put there. */
+  void keep(Kernel k) {
+    keeper = k;
   }
 
   /** Takes a thread's registers; says whether they are those that it had. */
@@ -72,6 +84,7 @@ public final class Tile {
     int first = s.skip();
     double[] d = nd == 0 ? NO_DOUBLES : s.doubles(0, nd);
     long[] l = nl == 0 ? NO_LONGS : s.longs(0, nl);
+    keeper = null;
     boolean same = skip == first && floats == f && doubles == d && longs == l;
     skip = first;
     floats = f;

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation of a fused kernel on the tile that is being computed. Values are named by place.
@@ -39,6 +40,14 @@ public sealed interface TileOp {
     return false;
   }
 
+  /**
+   * The same with loops of the form that they will have from now on, for a tile of so many elements
+   * and rows; null as long as that is open.
+   */
+  default @Nullable TileOp settled(int length, int rows) {
+    return this;
+  }
+
   /** What it costs for one element, in simple operations on vectors. */
   default int work() {
     return 2;
@@ -61,6 +70,12 @@ public sealed interface TileOp {
     @Override
     public int work() {
       return FUNCTIONS.contains(op) ? 8 : 1;
+    }
+
+    @Override
+    public @Nullable TileOp settled(int length, int rows) {
+      Loop g = f.settled(perRow ? rows : length);
+      return g == null ? null : new Compute(op, from, to, g, a, b, c, d, perRow);
     }
 
     @Override
@@ -227,6 +242,12 @@ public sealed interface TileOp {
     @Override
     public List<Integer> reads() {
       return List.of(a);
+    }
+
+    @Override
+    public @Nullable TileOp settled(int length, int rows) {
+      Reduction r = reduction.settledRows(rows, row);
+      return r == null ? null : new RowReduce(name, r, a, d, row);
     }
 
     @Override

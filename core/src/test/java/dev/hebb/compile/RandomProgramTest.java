@@ -85,6 +85,32 @@ class RandomProgramTest {
     }
   }
 
+  /** Small kernels get code of their own after 16,384 calls, once their loops are compiled. */
+  @ParameterizedTest
+  @CsvSource({"1, 1", "4, 8", "7, 13", "16, 16", "1, 40"})
+  void manyRunsHaveTheSameBits(int rows, int columns) {
+    Shape shape = Shape.of(rows, columns);
+    for (int seed = 0; seed < 4; seed++) {
+      long s = seed;
+      List<Tensor> in = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        in.add(Random.normalOnce(shape, Seed.of(10 * seed + i)).mul(i + 1).eval());
+      }
+      in.add(in.getFirst().reciprocal().floor().log().eval());
+      Step fused = Step.of(false, x -> program(x, s, false));
+      Tensor[] given = in.toArray(Tensor[]::new);
+      List<Tensor> want = program(in, seed, true);
+      for (int i = 0; i < 100_000; i++) {
+        List<Tensor> got = fused.runAll(given);
+        if (i % 1000 == 0) {
+          for (int k = 0; k < want.size(); k++) {
+            assertThat(bits(got.get(k))).as("run %d, result %d", i, k).isEqualTo(bits(want.get(k)));
+          }
+        }
+      }
+    }
+  }
+
   private static int[] bits(Tensor x) {
     float[] v = x.toFloats();
     int[] b = new int[v.length];

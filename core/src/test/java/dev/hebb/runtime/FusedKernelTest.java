@@ -103,6 +103,71 @@ class FusedKernelTest {
     check(sum, x, s, 13, n, true);
   }
 
+  /** One element, less than a vector, some vectors, the most of two registers. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 100, 128})
+  void aSmallKernelThatIsCalledOftenGetsCodeOfItsOwn(int n) {
+    FusedKernel sum = sum(n);
+    FusedKernel product = product(n);
+    var x = new Operands(2);
+    var s = new Scratch();
+    x.set(0, numbers(n, 1), 0);
+    x.set(1, new float[n], 0);
+    runUntilItHasOwnCode(sum, x, s);
+    runUntilItHasOwnCode(product, x, s);
+    Arrays.fill(x.floats(1), 0);
+    check(sum, x, s, 1, n, true);
+    check(product, x, s, 1, n, false);
+    check(sum, x, s, 1, n, true);
+
+    x.set(0, numbers(n + 4, 9), 4); // another place
+    x.set(1, new float[n + 2], 2);
+    check(sum, x, s, 13, n, true);
+    var other = new Operands(2); // which another thread may use at the same time
+    other.set(0, numbers(n, 20), 0);
+    other.set(1, new float[n], 0);
+    check(sum, other, new Scratch(), 20, n, true);
+    check(sum, x, s, 13, n, true);
+  }
+
+  private static void runUntilItHasOwnCode(FusedKernel k, Operands x, Scratch s) {
+    for (int i = 0; i < 1000 && !k.hasOwnCode(); i++) { // the loops' vector form may take a while
+      for (int call = 0; call < FusedKernel.MANY_CALLS; call++) {
+        k.run(0, 0, x, s);
+      }
+    }
+    assertThat(k.hasOwnCode()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 129, 1000, 100_000})
+  void othersDoNot(int n) {
+    FusedKernel sum = sum(n);
+    var x = new Operands(2);
+    var s = new Scratch();
+    x.set(0, numbers(n, 1), 0);
+    x.set(1, new float[n], 0);
+    for (int call = 0; call < 2 * FusedKernel.MANY_CALLS && n < 1000; call++) {
+      sum.run(0, 0, x, s);
+    }
+    check(sum, x, s, 1, n, true);
+    assertThat(sum.hasOwnCode()).isFalse();
+  }
+
+  /** The constants are still to be set, if what failed came before. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 1000})
+  void afterAFailureConstantsAreSet(int n) {
+    FusedKernel sum = sum(n);
+    var x = new Operands(2);
+    var s = new Scratch();
+    x.set(0, "no array", 0);
+    x.set(1, new float[n], 0);
+    assertThatThrownBy(() -> sum.run(0, 0, x, s)).isInstanceOf(ClassCastException.class);
+    x.set(0, numbers(n, 1), 0);
+    check(sum, x, s, 1, n, true);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {7, 1000, 5000})
   void afterAFailureNothingIsTakenForKnown(int n) {

@@ -84,6 +84,19 @@ public record Epilogue(boolean bias, boolean residual, boolean relu) {
     }
   }
 
+  /** A single sum, finished; {@code at} is where it lies, relative to operand 2. */
+  float finish(float sum, Operands x, int at, int col) {
+    float y = sum;
+    if (bias) {
+      y += x.floats(3)[x.offset(3) + col];
+    }
+    if (residual) {
+      int k = bias ? 4 : 3;
+      y += x.floats(k)[x.offset(k) + at];
+    }
+    return relu && y <= 0 ? 0 : y;
+  }
+
   private static void add(
       Operands x, int at, int rows, int pitch, int cols, int k, int from, int bPitch, float floor) {
     int y = x.offset(2) + at;

@@ -69,7 +69,7 @@ public final class Gemm {
 
   static Kernel prepared(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
-    boolean pays = s.m() > FEW_ROWS_TRANSPOSED && s.n() > 1 && hasOneB(s);
+    boolean pays = s.m() > FEW_ROWS_TRANSPOSED && s.n() > 1 && hasOneB(s) && !GemmTiny.fits(s);
     return pays && GemmPrepared.fits(s, panel)
         ? new GemmPrepared(s, epilogue, panel)
         : of(shape, epilogue, panel);
@@ -81,6 +81,9 @@ public final class Gemm {
 
   static Kernel of(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
+    if (GemmTiny.fits(s)) {
+      return new GemmTiny(s, epilogue);
+    }
     if (s.n() == 1 && s.ldc() == 1 && s.m() > 1 && epilogue.operands() == 0) {
       // A column is the row of the transposed product: C' = op(B)' · op(A)'.
       GemmShape row =

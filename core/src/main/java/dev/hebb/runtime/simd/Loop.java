@@ -1,5 +1,7 @@
 package dev.hebb.runtime.simd;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One scalar operation applied along arrays: a micro-operation of a fused elementwise kernel.
  *
@@ -17,4 +19,12 @@ public interface Loop {
    * does not have may be any array.
    */
   void run(Object a, int ao, Object b, int bo, Object c, int co, Object d, int o, int n);
+
+  /**
+   * The form that computes so many elements from now on: one that changes no more. Null as long as
+   * that is open.
+   */
+  default @Nullable Loop settled(int n) {
+    return this;
+  }
 }

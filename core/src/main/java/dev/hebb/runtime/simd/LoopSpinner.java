@@ -15,7 +15,7 @@ import java.util.Objects;
  * own bytes holds the function in a {@code static final} field; the compiler sees a constant,
  * inlines it and keeps a profile for this copy alone.
  */
-final class LoopSpinner {
+public final class LoopSpinner {
   private LoopSpinner() {}
 
   /**
@@ -27,10 +27,16 @@ final class LoopSpinner {
    * @param type what the copy is used as
    */
   static <T> T spin(Class<? extends T> template, Object constant, Class<T> type) {
+    return spin(MethodHandles.lookup(), template, constant, type);
+  }
+
+  /** The same for a public template of another package, which passes its own lookup. */
+  public static <T> T spin(
+      MethodHandles.Lookup own, Class<? extends T> template, Object constant, Class<T> type) {
     String file = template.getName().substring(template.getPackageName().length() + 1) + ".class";
     try (InputStream in = Objects.requireNonNull(template.getResourceAsStream(file), file)) {
       MethodHandles.Lookup copy =
-          MethodHandles.lookup().defineHiddenClassWithClassData(in.readAllBytes(), constant, true);
+          own.defineHiddenClassWithClassData(in.readAllBytes(), constant, true);
       return type.cast(copy.lookupClass().getDeclaredConstructor().newInstance());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -40,7 +46,7 @@ final class LoopSpinner {
   }
 
   /** The constant of the copy that calls this, which passes its own lookup. */
-  static <T> T constant(MethodHandles.Lookup own, Class<T> type) {
+  public static <T> T constant(MethodHandles.Lookup own, Class<T> type) {
     try {
       T constant = MethodHandles.classData(own, ConstantDescs.DEFAULT_NAME, type);
       return Objects.requireNonNull(constant, "a template is used through LoopSpinner.spin only");

@@ -32,6 +32,7 @@ final class LoopTier<K> {
   private final Supplier<List<Consumer<K>>> exercise;
   private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile K current;
+  private volatile boolean gaveUp;
   private long work; // counted without synchronisation: it need not be exact
 
   /**
@@ -62,6 +63,15 @@ final class LoopTier<K> {
       }
     }
     return kernel;
+  }
+
+  /**
+   * The form that will be used from now on; null while that is open.
+   *
+   * @param narrow whether the work fills no vector, so that both forms do the same
+   */
+  @Nullable K settled(boolean narrow) {
+    return narrow ? plain : gaveUp || isWarm() ? current : null;
   }
 
   /** Has the vector form warmed up at once, because work on so many elements is about to come. */
@@ -124,7 +134,11 @@ final class LoopTier<K> {
       if (rounds > ROUNDS_TO_COMPILE) {
         pause = Math.min(pause + 1 + pause / 8, MOST_MILLIS_OF_PAUSE);
       }
-      return rounds < ROUNDS_TO_GIVE_UP ? pause : DONE;
+      if (rounds < ROUNDS_TO_GIVE_UP) {
+        return pause;
+      }
+      gaveUp = true;
+      return DONE;
     }
 
     /**

@@ -265,6 +265,11 @@ public final class Loops {
       tier.pick(n).run(a, ao, b, bo, c, co, d, o, n);
     }
 
+    @Override
+    public @Nullable Loop settled(int n) {
+      return tier.settled(n < Vectors.lanes());
+    }
+
     /** Mostly moderate numbers; one is huge, so that rare roads are compiled too. */
     private static List<Consumer<Loop>> exercise() {
       int n = 24 * Vectors.lanes() + 1; // one more than full vectors: the last element counts too

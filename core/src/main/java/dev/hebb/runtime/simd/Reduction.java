@@ -1,5 +1,7 @@
 package dev.hebb.runtime.simd;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reduces contiguous runs of a register class with one {@link Combine}.
  *
@@ -19,4 +21,12 @@ public interface Reduction {
 
   /** Combines {@code acc[acco + j]} with {@code a[ao + i·width + j]}, for i = 0, 1, …, rows − 1. */
   void columns(Object a, int ao, Object acc, int acco, int rows, int width);
+
+  /**
+   * The form that reduces so many rows from now on: one that changes no more. Null as long as that
+   * is open.
+   */
+  default @Nullable Reduction settledRows(int rows, int length) {
+    return this;
+  }
 }

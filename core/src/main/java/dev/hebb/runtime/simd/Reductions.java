@@ -186,6 +186,11 @@ public final class Reductions {
     }
 
     @Override
+    public @Nullable Reduction settledRows(int rows, int length) {
+      return this.rows.settled(length < ReduceTemplates.NARROW);
+    }
+
+    @Override
     public void columns(Object a, int ao, Object acc, int acco, int rows, int width) {
       columns.pick(rows * width).columns(a, ao, acc, acco, rows, width);
     }

@@ -31,6 +31,7 @@ class LoopTierTest {
       assertThat(tier.pick(1024)).isSameAs(plain);
     }
     assertThat(made).hasValue(0);
+    assertThat(tier.settled(false)).isNull();
   }
 
   @Test
@@ -39,11 +40,14 @@ class LoopTierTest {
     Runnable fast = () -> {};
     LoopTier<Runnable> tier = new LoopTier<>(slow, () -> fast, EXERCISE);
     assertThat(tier.pick(1 << 20)).isSameAs(slow);
+    assertThat(tier.settled(true)).isSameAs(slow);
     for (int i = 0; i < 6000 && !tier.isWarm(); i++) {
       Thread.sleep(10);
     }
     assertThat(tier.isWarm()).isTrue();
     assertThat(tier.pick(1)).isSameAs(fast);
+    assertThat(tier.settled(false)).isSameAs(fast);
+    assertThat(tier.settled(true)).isSameAs(slow);
   }
 
   /** Initial weights are computed once: that is no reason to keep the compiler busy. */
