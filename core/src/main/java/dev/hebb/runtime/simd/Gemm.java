@@ -62,8 +62,8 @@ public final class Gemm {
 
   static Kernel frozen(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
-    return isFew(s) && s.n() > 1 && hasOneB(s) && GemmAligned.pays(s, panel)
-        ? new GemmAligned(s, epilogue, panel)
+    return isFew(s) && hasOneB(s) && GemmStrips.pays(s, panel)
+        ? new GemmStrips(s, epilogue, panel)
         : prepared(shape, epilogue, panel);
   }
 

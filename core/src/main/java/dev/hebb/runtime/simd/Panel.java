@@ -135,6 +135,24 @@ interface Panel {
       Scratch scratch);
 
   /**
+   * Multiplies one row of A by columns in strips of four vectors, a matrix [k][4·lanes] each; the
+   * last one has only as many vectors as its columns need. c[j] = Σ_i a[ao + i·step] · B[i][j],
+   * added in the order of i; column j of B lies in strip j / (4·lanes). What stands in the last
+   * vector beyond {@code n} columns does not matter.
+   */
+  void strips(
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int n,
+      Scratch scratch);
+
+  /**
    * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. Whole
    * vectors are summed lane by lane, the lanes by halves, and then the remaining terms are added:
    * the bits depend on the number of lanes.

@@ -116,6 +116,25 @@ final class ScalarPanel implements Panel {
     accumulate(a, ao, step, k, b, bo, pitch, c, co, n);
   }
 
+  @Override
+  public void strips(
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int n,
+      Scratch scratch) {
+    for (int j = 0; j < n; j += 4 * lanes) {
+      int cols = Math.min(4 * lanes, n - j);
+      int pitch = Math.ceilDiv(cols, lanes) * lanes;
+      row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
+    }
+  }
+
   private static void accumulate(
       float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     int i = 0;

@@ -17,6 +17,7 @@ final class TieredPanel implements Panel {
   private static final int ROWS = 15;
   private static final int TERMS = 32;
   private static final int PITCH = 80;
+  private static final int STRIP_TERMS = 20; // with eight vectors of 16 columns b is full
 
   private final float[] a = new float[ROWS * TERMS];
   private final float[] b = new float[PITCH * TERMS];
@@ -42,6 +43,11 @@ final class TieredPanel implements Panel {
           p -> p.row(a, 0, 1, TERMS, b, 0, 64, c, 0, 8 * lanes, own),
           p -> p.row(a, 0, 1, TERMS, b, 0, PITCH, c, 0, lanes + 1, own),
           p -> p.row(a, 0, 1, TERMS, b, 0, lanes - 1, c, 0, lanes - 1, own));
+
+  private final LoopTier<Panel> strips =
+      tier(
+          p -> p.strips(a, 0, 1, STRIP_TERMS, b, 0, c, 0, 8 * lanes, own),
+          p -> p.strips(a, 0, 1, STRIP_TERMS, b, 0, c, 0, 3 * lanes + 1, own));
 
   private final LoopTier<Panel> dots =
       tier(
@@ -158,6 +164,21 @@ final class TieredPanel implements Panel {
       int n,
       Scratch scratch) {
     row.pick(k * n).row(a, ao, step, k, b, bo, pitch, c, co, n, scratch);
+  }
+
+  @Override
+  public void strips(
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int n,
+      Scratch scratch) {
+    strips.pick(k * n).strips(a, ao, step, k, b, bo, c, co, n, scratch);
   }
 
   @Override

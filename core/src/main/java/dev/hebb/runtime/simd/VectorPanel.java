@@ -302,6 +302,21 @@ final class VectorPanel implements Panel {
   }
 
   @Override
+  public void strips(
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int n,
+      Scratch scratch) {
+    VectorRows.strips(a, ao, step, k, b, bo, c, co, n, scratch);
+  }
+
+  @Override
   public void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     VectorRows.dots(a, ao, k, b, bo, pitch, c, co, n);

@@ -138,6 +138,63 @@ final class VectorRows {
     s.intoArray(c, co);
   }
 
+  /** See {@link Panel#strips}. */
+  static void strips(
+      float[] a,
+      int ao,
+      int step,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int n,
+      Scratch scratch) {
+    int j = 0;
+    for (; j <= n - 8 * L; j += 8 * L) {
+      twoStrips(a, ao, step, k, b, bo + j * k, c, co + j);
+    }
+    for (; j < n; j += 4 * L) {
+      int cols = Math.min(4 * L, n - j);
+      int pitch = Math.ceilDiv(cols, L) * L;
+      row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
+    }
+  }
+
+  private static void twoStrips(
+      float[] a, int ao, int step, int k, float[] b, int bo, float[] c, int co) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
+    FloatVector s2 = FloatVector.zero(S);
+    FloatVector s3 = FloatVector.zero(S);
+    FloatVector s4 = FloatVector.zero(S);
+    FloatVector s5 = FloatVector.zero(S);
+    FloatVector s6 = FloatVector.zero(S);
+    FloatVector s7 = FloatVector.zero(S);
+    int next = 4 * L * k;
+    for (int i = 0; i < k; i++) {
+      FloatVector x = FloatVector.broadcast(S, a[ao]);
+      s0 = x.fma(FloatVector.fromArray(S, b, bo), s0);
+      s1 = x.fma(FloatVector.fromArray(S, b, bo + L), s1);
+      s2 = x.fma(FloatVector.fromArray(S, b, bo + 2 * L), s2);
+      s3 = x.fma(FloatVector.fromArray(S, b, bo + 3 * L), s3);
+      s4 = x.fma(FloatVector.fromArray(S, b, bo + next), s4);
+      s5 = x.fma(FloatVector.fromArray(S, b, bo + next + L), s5);
+      s6 = x.fma(FloatVector.fromArray(S, b, bo + next + 2 * L), s6);
+      s7 = x.fma(FloatVector.fromArray(S, b, bo + next + 3 * L), s7);
+      ao += step;
+      bo += 4 * L;
+    }
+    s0.intoArray(c, co);
+    s1.intoArray(c, co + L);
+    s2.intoArray(c, co + 2 * L);
+    s3.intoArray(c, co + 3 * L);
+    s4.intoArray(c, co + 4 * L);
+    s5.intoArray(c, co + 5 * L);
+    s6.intoArray(c, co + 6 * L);
+    s7.intoArray(c, co + 7 * L);
+  }
+
   /** See {@link Panel#dots}. */
   static void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {

@@ -1,0 +1,115 @@
+package dev.hebb.runtime.simd;
+
+import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.Scratch;
+
+/**
+ * The product of few rows by a B that hardly ever changes: a phase of its own copies B in strips of
+ * four vectors of columns, one row after the other. Two strips at a time come faster from the
+ * second-level cache than whole rows, and where B is transposed, the sums lie in the lanes and need
+ * not be added up at the end.
+ */
+final class GemmStrips implements Kernel {
+  /** So many elements lie in the first-level cache, where the order is of no importance. */
+  private static final int LEAST = 1 << 13;
+
+  /** A copy of more than these, 16 MiB, takes too much memory. */
+  private static final int MOST = 1 << 22;
+
+  /** Multiply-adds worth a task of their own. */
+  private static final long TASK_WORK = 400_000;
+
+  private final GemmShape shape;
+  private final Epilogue epilogue;
+  private final Panel panel;
+  private final int copy;
+  private final int lanes;
+  private final int colsPerTask;
+  private final int colTasks;
+
+  GemmStrips(GemmShape s, Epilogue epilogue, Panel panel) {
+    this.shape = s;
+    this.epilogue = epilogue;
+    this.panel = panel;
+    copy = 3 + epilogue.operands();
+    lanes = panel.lanes();
+    int width = 8 * lanes; // two strips
+    long perWidth = (long) s.m() * s.k() * width;
+    colsPerTask = (int) Math.ceilDiv(TASK_WORK, perWidth) * width;
+    colTasks = Math.ceilDiv(s.n(), colsPerTask);
+  }
+
+  /** Returns whether B is of a size where that shows and has columns for two strips. */
+  static boolean pays(GemmShape s, Panel panel) {
+    long size = (long) s.k() * s.n();
+    return s.m() > 0 && s.n() >= 8 * panel.lanes() && size >= LEAST && size <= MOST;
+  }
+
+  @Override
+  public int prepares() {
+    return 1;
+  }
+
+  @Override
+  public long prepared() {
+    return (long) shape.k() * Math.ceilDiv(shape.n(), lanes) * lanes;
+  }
+
+  @Override
+  public int phases() {
+    return 2;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return phase == 0 ? 1 : shape.batch() * colTasks;
+  }
+
+  @Override
+  public void run(int phase, int task, Operands x, Scratch scratch) {
+    if (phase == 0) {
+      copy(x);
+      return;
+    }
+    GemmShape s = shape;
+    int item = task / colTasks;
+    int col = task % colTasks * colsPerTask;
+    int cols = Math.min(colsPerTask, s.n() - col);
+    float[] a = x.floats(0);
+    int ao = x.offset(0) + item * s.strideA();
+    float[] b = x.floats(copy);
+    int bo = x.offset(copy) + col * s.k();
+    float[] c = x.floats(2);
+    int step = s.transA() ? s.lda() : 1;
+    for (int i = 0; i < s.m(); i++) {
+      int at = item * s.strideC() + i * s.ldc() + col;
+      int row = ao + s.placeA(i, 0);
+      panel.strips(a, row, step, s.k(), b, bo, c, x.offset(2) + at, cols, scratch);
+      epilogue.run(x, at, 1, s.ldc(), col, cols);
+    }
+  }
+
+  private void copy(Operands x) {
+    GemmShape s = shape;
+    float[] b = x.floats(1);
+    float[] to = x.floats(copy);
+    int at = x.offset(copy);
+    for (int j = 0; j < s.n(); j += 4 * lanes) {
+      int cols = Math.min(4 * lanes, s.n() - j);
+      for (int p = 0; p < s.k(); p++) {
+        int from = x.offset(1) + s.placeB(p, j);
+        int step = s.transB() ? s.ldb() : 1;
+        for (int i = 0; i < cols; i++) {
+          to[at + i] = b[from + i * step];
+        }
+        at += Math.ceilDiv(cols, lanes) * lanes;
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return shape + ", row by row, B in strips";
+  }
+}
