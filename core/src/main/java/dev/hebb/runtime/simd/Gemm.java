@@ -33,6 +33,9 @@ public final class Gemm {
    */
   private static final int MANY_ROWS = 1024;
 
+  /** The same where B is packed already. */
+  private static final int MANY_ROWS_IF_B_IS = 512;
+
   private Gemm() {}
 
   /** Returns the kernel for dense matrices that follow each other. */
@@ -118,16 +121,17 @@ public final class Gemm {
 
   /** Returns the kernel for many rows; see {@link GemmPacked} for the parameters. */
   static Kernel tiles(GemmShape s, boolean inPanels, Epilogue epilogue, Panel panel) {
-    return packs(s, panel) && s.k() > 0 && GemmPacked.fits(s, panel)
+    return packs(s, inPanels, panel) && s.k() > 0 && GemmPacked.fits(s, panel)
         ? new GemmPacked(s, inPanels, epilogue, panel)
         : GemmBlocked.direct(s, inPanels, epilogue, panel);
   }
 
   /** Whether to pack A. */
-  private static boolean packs(GemmShape s, Panel panel) {
+  private static boolean packs(GemmShape s, boolean inPanels, Panel panel) {
     if (s.transA()) {
       return s.n() >= (s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS);
     }
-    return s.n() >= MANY_COLUMNS && (panel.lanes() < 16 || s.m() >= MANY_ROWS);
+    int rows = inPanels ? MANY_ROWS_IF_B_IS : MANY_ROWS;
+    return s.n() >= MANY_COLUMNS && (panel.lanes() < 16 || s.m() >= rows);
   }
 }
