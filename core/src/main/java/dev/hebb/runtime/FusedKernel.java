@@ -209,9 +209,9 @@ public final class FusedKernel implements Kernel {
     }
   }
 
-  /** Whether it has code of its own. */
-  boolean hasOwnCode() {
-    return ownCode != null;
+  /** The code of its own, if it has some. */
+  @Nullable StraightLine ownCode() {
+    return ownCode;
   }
 
   private void tile(Tile t, int start, int length, Operands x, Scratch s) {

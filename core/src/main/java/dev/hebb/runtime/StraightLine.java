@@ -2,8 +2,11 @@ package dev.hebb.runtime;
 
 import dev.hebb.runtime.simd.LoopSpinner;
 import java.lang.invoke.MethodHandles;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ final class StraightLine {
     /** Does them for the tile. */
     void run(Tile t, Operands x, Scratch s);
   }
+
+  /** All pieces that some kernel uses. */
+  private static final Map<Code, WeakReference<Piece>> MADE = new HashMap<>();
 
   private final Piece[] pieces;
 
@@ -52,10 +58,26 @@ final class StraightLine {
     Piece[] pieces = new Piece[Math.ceilDiv(all.size(), PIECE)];
     for (int i = 0; i < pieces.length; i++) {
       List<TileOp> some = all.subList(i * PIECE, Math.min((i + 1) * PIECE, all.size()));
-      var code = new Code(List.copyOf(some), length, rows);
-      pieces[i] = LoopSpinner.spin(MethodHandles.lookup(), Template.class, code, Piece.class);
+      pieces[i] = piece(new Code(List.copyOf(some), length, rows));
     }
     return new StraightLine(pieces);
+  }
+
+  /** The steps of an unrolled recurrence do the same: they share what is compiled. */
+  private static synchronized Piece piece(Code code) {
+    MADE.values().removeIf(made -> made.get() == null);
+    WeakReference<Piece> known = MADE.get(code);
+    Piece piece = known == null ? null : known.get();
+    if (piece == null) {
+      piece = LoopSpinner.spin(MethodHandles.lookup(), Template.class, code, Piece.class);
+      MADE.put(code, new WeakReference<>(piece));
+    }
+    return piece;
+  }
+
+  /** The pieces, in the order in which they are done. */
+  List<Piece> pieces() {
+    return List.of(pieces);
   }
 
   void run(Tile t, Operands x, Scratch s) {

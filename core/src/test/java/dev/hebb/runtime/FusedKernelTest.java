@@ -10,6 +10,8 @@ import dev.hebb.runtime.simd.Loops;
 import dev.hebb.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -130,13 +132,30 @@ class FusedKernelTest {
     check(sum, x, s, 13, n, true);
   }
 
+  @Test
+  void kernelsThatDoTheSameShareTheirCode() {
+    var s = new Scratch();
+    List<FusedKernel> kernels = List.of(sum(7), sum(7), sum(8), product(7));
+    for (FusedKernel k : kernels) {
+      var x = new Operands(2);
+      x.set(0, numbers(8, 1), 0);
+      x.set(1, new float[8], 0);
+      runUntilItHasOwnCode(k, x, s);
+    }
+    List<List<StraightLine.Piece>> pieces =
+        kernels.stream().map(k -> Objects.requireNonNull(k.ownCode()).pieces()).toList();
+    assertThat(pieces.get(1)).isEqualTo(pieces.get(0));
+    assertThat(pieces.get(2)).isNotEqualTo(pieces.get(0));
+    assertThat(pieces.get(3)).isNotEqualTo(pieces.get(0));
+  }
+
   private static void runUntilItHasOwnCode(FusedKernel k, Operands x, Scratch s) {
-    for (int i = 0; i < 1000 && !k.hasOwnCode(); i++) { // the loops' vector form may take a while
+    for (int i = 0; i < 1000 && k.ownCode() == null; i++) { // the loops' vector form may take a while
       for (int call = 0; call < FusedKernel.MANY_CALLS; call++) {
         k.run(0, 0, x, s);
       }
     }
-    assertThat(k.hasOwnCode()).isTrue();
+    assertThat(k.ownCode()).isNotNull();
   }
 
   @ParameterizedTest
@@ -151,7 +170,7 @@ class FusedKernelTest {
       sum.run(0, 0, x, s);
     }
     check(sum, x, s, 1, n, true);
-    assertThat(sum.hasOwnCode()).isFalse();
+    assertThat(sum.ownCode()).isNull();
   }
 
   /** The constants are still to be set, if what failed came before. */
