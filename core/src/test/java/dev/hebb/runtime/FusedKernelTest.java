@@ -150,7 +150,9 @@ class FusedKernelTest {
   }
 
   private static void runUntilItHasOwnCode(FusedKernel k, Operands x, Scratch s) {
-    for (int i = 0; i < 1000 && k.ownCode() == null; i++) { // the loops' vector form may take a while
+    for (int i = 0;
+        i < 1000 && k.ownCode() == null;
+        i++) { // the loops' vector form may take a while
       for (int call = 0; call < FusedKernel.MANY_CALLS; call++) {
         k.run(0, 0, x, s);
       }

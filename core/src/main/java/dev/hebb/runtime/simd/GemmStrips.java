@@ -17,6 +17,9 @@ final class GemmStrips implements Kernel {
   /** A copy of more than these, 16 MiB, takes too much memory. */
   private static final int MOST = 1 << 22;
 
+  /** Fewer terms wait for each other no longer than calls take. */
+  private static final int MANY_TERMS = 32;
+
   /** Multiply-adds worth a task of their own. */
   private static final long TASK_WORK = 400_000;
 
@@ -40,10 +43,15 @@ final class GemmStrips implements Kernel {
     colTasks = Math.ceilDiv(s.n(), colsPerTask);
   }
 
-  /** Returns whether B is of a size where that shows and has columns for two strips. */
+  /**
+   * Returns whether B is of a size where that shows and has columns for two strips; or has few,
+   * which one vector holds, so that each sum is worth being cut into parts.
+   */
   static boolean pays(GemmShape s, Panel panel) {
     long size = (long) s.k() * s.n();
-    return s.m() > 0 && s.n() >= 8 * panel.lanes() && size >= LEAST && size <= MOST;
+    boolean isWide = s.n() >= 8 * panel.lanes() && size >= LEAST && size <= MOST;
+    boolean isNarrow = s.n() > 1 && s.n() <= panel.lanes() && s.k() >= MANY_TERMS && !s.transB();
+    return s.m() > 0 && (isWide || isNarrow);
   }
 
   @Override

@@ -131,8 +131,27 @@ final class ScalarPanel implements Panel {
     for (int j = 0; j < n; j += 4 * lanes) {
       int cols = Math.min(4 * lanes, n - j);
       int pitch = Math.ceilDiv(cols, lanes) * lanes;
-      row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
+      if (cols > lanes) {
+        row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
+      } else {
+        for (int l = 0; l < cols; l++) {
+          c[co + j + l] = inFourParts(a, ao, step, k, b, bo + j * k + l);
+        }
+      }
     }
+  }
+
+  private float inFourParts(float[] a, int ao, int step, int k, float[] b, int bo) {
+    float[] s = new float[4];
+    int i = 0;
+    for (; i < k - k % 4; i++) {
+      s[i % 4] = Math.fma(a[ao + i * step], b[bo + i * lanes], s[i % 4]);
+    }
+    float sum = s[0] + s[1] + (s[2] + s[3]);
+    for (; i < k; i++) {
+      sum = Math.fma(a[ao + i * step], b[bo + i * lanes], sum);
+    }
+    return sum;
   }
 
   private static void accumulate(

@@ -184,11 +184,12 @@ class GemmTest {
           float[] c = KernelRunner.run(k, results, a, b);
           assertClose(what, c, naive(s, a, b, results), s.k());
           assertSame(what, KernelRunner.run(Gang.of(3), k, results, a, b), c);
-          if (isCopied) { // terms are added in order, by everybody
+          if (isCopied) {
             Kernel twin = Gemm.frozen(s, Epilogue.NONE, new ScalarPanel(panel.lanes()));
             assertSame(what, KernelRunner.run(twin, results, a, b), c);
           }
-          if (!s.transB()) {
+          boolean inOrder = (s.n() - 1) % (4 * panel.lanes()) >= panel.lanes();
+          if (!s.transB() && (inOrder || !isCopied)) {
             Kernel other = Gemm.prepared(s, Epilogue.NONE, panel);
             assertSame(what, KernelRunner.run(other, results, a, b), c);
           }
