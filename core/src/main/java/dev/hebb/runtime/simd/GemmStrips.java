@@ -30,6 +30,7 @@ final class GemmStrips implements Kernel {
   private final int lanes;
   private final int colsPerTask;
   private final int colTasks;
+  private final int itemsPerTask;
 
   GemmStrips(GemmShape s, Epilogue epilogue, Panel panel) {
     this.shape = s;
@@ -41,6 +42,7 @@ final class GemmStrips implements Kernel {
     long perWidth = (long) s.m() * s.k() * width;
     colsPerTask = (int) Math.ceilDiv(TASK_WORK, perWidth) * width;
     colTasks = Math.ceilDiv(s.n(), colsPerTask);
+    itemsPerTask = colTasks > 1 ? 1 : (int) Math.clamp(TASK_WORK / s.work(), 1, s.batch());
   }
 
   /**
@@ -50,8 +52,9 @@ final class GemmStrips implements Kernel {
   static boolean pays(GemmShape s, Panel panel) {
     long size = (long) s.k() * s.n();
     boolean isWide = s.n() >= 8 * panel.lanes() && size >= LEAST && size <= MOST;
-    boolean isNarrow = s.n() > 1 && s.n() <= panel.lanes() && s.k() >= MANY_TERMS && !s.transB();
-    return s.m() > 0 && (isWide || isNarrow);
+    boolean isOne = s.n() > 1 && s.n() <= panel.lanes() && !s.transB();
+    boolean isNarrow = isOne && s.k() >= MANY_TERMS && s.k() <= MOST / panel.lanes();
+    return s.batch() > 0 && s.m() > 0 && (isWide || isNarrow);
   }
 
   @Override
@@ -71,7 +74,7 @@ final class GemmStrips implements Kernel {
 
   @Override
   public int tasks(int phase) {
-    return phase == 0 ? 1 : shape.batch() * colTasks;
+    return phase == 0 ? 1 : Math.ceilDiv(shape.batch(), itemsPerTask) * colTasks;
   }
 
   @Override
@@ -81,20 +84,22 @@ final class GemmStrips implements Kernel {
       return;
     }
     GemmShape s = shape;
-    int item = task / colTasks;
+    int first = task / colTasks * itemsPerTask;
+    int last = Math.min(s.batch(), first + itemsPerTask);
     int col = task % colTasks * colsPerTask;
     int cols = Math.min(colsPerTask, s.n() - col);
     float[] a = x.floats(0);
-    int ao = x.offset(0) + item * s.strideA();
     float[] b = x.floats(copy);
     int bo = x.offset(copy) + col * s.k();
     float[] c = x.floats(2);
     int step = s.transA() ? s.lda() : 1;
-    for (int i = 0; i < s.m(); i++) {
-      int at = item * s.strideC() + i * s.ldc() + col;
-      int row = ao + s.placeA(i, 0);
-      panel.strips(a, row, step, s.k(), b, bo, c, x.offset(2) + at, cols, scratch);
-      epilogue.run(x, at, 1, s.ldc(), col, cols);
+    for (int item = first; item < last; item++) {
+      for (int i = 0; i < s.m(); i++) {
+        int at = item * s.strideC() + i * s.ldc() + col;
+        int row = x.offset(0) + item * s.strideA() + s.placeA(i, 0);
+        panel.strips(a, row, step, s.k(), b, bo, c, x.offset(2) + at, cols, scratch);
+        epilogue.run(x, at, 1, s.ldc(), col, cols);
+      }
     }
   }
 
