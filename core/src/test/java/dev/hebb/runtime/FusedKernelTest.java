@@ -11,6 +11,7 @@ import dev.hebb.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -149,10 +150,10 @@ class FusedKernelTest {
     assertThat(pieces.get(3)).isNotEqualTo(pieces.get(0));
   }
 
+  /** On a busy machine the loops' vector form takes a while, and code of its own waits for it. */
   private static void runUntilItHasOwnCode(FusedKernel k, Operands x, Scratch s) {
-    for (int i = 0;
-        i < 1000 && k.ownCode() == null;
-        i++) { // the loops' vector form may take a while
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (k.ownCode() == null && System.nanoTime() < end) {
       for (int call = 0; call < FusedKernel.MANY_CALLS; call++) {
         k.run(0, 0, x, s);
       }

@@ -142,12 +142,20 @@ final class ScalarPanel implements Panel {
   }
 
   private float inFourParts(float[] a, int ao, int step, int k, float[] b, int bo) {
-    float[] s = new float[4];
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
     int i = 0;
-    for (; i < k - k % 4; i++) {
-      s[i % 4] = Math.fma(a[ao + i * step], b[bo + i * lanes], s[i % 4]);
+    for (; i <= k - 4; i += 4) {
+      int p = ao + i * step;
+      int q = bo + i * lanes;
+      s0 = Math.fma(a[p], b[q], s0);
+      s1 = Math.fma(a[p + step], b[q + lanes], s1);
+      s2 = Math.fma(a[p + 2 * step], b[q + 2 * lanes], s2);
+      s3 = Math.fma(a[p + 3 * step], b[q + 3 * lanes], s3);
     }
-    float sum = s[0] + s[1] + (s[2] + s[3]);
+    float sum = s0 + s1 + (s2 + s3);
     for (; i < k; i++) {
       sum = Math.fma(a[ao + i * step], b[bo + i * lanes], sum);
     }
