@@ -17,9 +17,6 @@ final class GemmStrips implements Kernel {
   /** A copy of more than these, 16 MiB, takes too much memory. */
   private static final int MOST = 1 << 22;
 
-  /** Fewer terms wait for each other no longer than calls take. */
-  private static final int MANY_TERMS = 32;
-
   /** Multiply-adds worth a task of their own. */
   private static final long TASK_WORK = 400_000;
 
@@ -45,16 +42,11 @@ final class GemmStrips implements Kernel {
     itemsPerTask = colTasks > 1 ? 1 : (int) Math.clamp(TASK_WORK / s.work(), 1, s.batch());
   }
 
-  /**
-   * Returns whether B is of a size where that shows and has columns for two strips; or has few,
-   * which one vector holds, so that each sum is worth being cut into parts.
-   */
+  /** Returns whether B is of a size where that shows and has columns for two strips. */
   static boolean pays(GemmShape s, Panel panel) {
     long size = (long) s.k() * s.n();
-    boolean isWide = s.n() >= 8 * panel.lanes() && size >= LEAST && size <= MOST;
-    boolean isOne = s.n() > 1 && s.n() <= panel.lanes() && !s.transB();
-    boolean isNarrow = isOne && s.k() >= MANY_TERMS && s.k() <= MOST / panel.lanes();
-    return s.batch() > 0 && s.m() > 0 && (isWide || isNarrow);
+    boolean isWide = s.n() >= 8 * panel.lanes();
+    return s.batch() > 0 && s.m() > 0 && isWide && size >= LEAST && size <= MOST;
   }
 
   @Override

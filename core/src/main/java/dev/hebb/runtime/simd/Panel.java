@@ -137,10 +137,8 @@ interface Panel {
   /**
    * Multiplies one row of A by columns in strips of four vectors, a matrix [k][4·lanes] each; the
    * last one has only as many vectors as its columns need. c[j] = Σ_i a[ao + i·step] · B[i][j],
-   * added in the order of i; column j of B lies in strip j / (4·lanes). A last strip of one vector
-   * is summed in four parts, each of which takes every fourth term as long as there are four more;
-   * the parts are joined in pairs, and the last terms follow. What stands in the last vector beyond
-   * {@code n} columns does not matter.
+   * added in the order of i; column j of B lies in strip j / (4·lanes). What stands in the last
+   * vector beyond {@code n} columns does not matter.
    */
   void strips(
       float[] a,

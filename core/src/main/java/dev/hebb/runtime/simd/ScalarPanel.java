@@ -131,35 +131,8 @@ final class ScalarPanel implements Panel {
     for (int j = 0; j < n; j += 4 * lanes) {
       int cols = Math.min(4 * lanes, n - j);
       int pitch = Math.ceilDiv(cols, lanes) * lanes;
-      if (cols > lanes) {
-        row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
-      } else {
-        for (int l = 0; l < cols; l++) {
-          c[co + j + l] = inFourParts(a, ao, step, k, b, bo + j * k + l);
-        }
-      }
+      row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
     }
-  }
-
-  private float inFourParts(float[] a, int ao, int step, int k, float[] b, int bo) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    int i = 0;
-    for (; i <= k - 4; i += 4) {
-      int p = ao + i * step;
-      int q = bo + i * lanes;
-      s0 = Math.fma(a[p], b[q], s0);
-      s1 = Math.fma(a[p + step], b[q + lanes], s1);
-      s2 = Math.fma(a[p + 2 * step], b[q + 2 * lanes], s2);
-      s3 = Math.fma(a[p + 3 * step], b[q + 3 * lanes], s3);
-    }
-    float sum = s0 + s1 + (s2 + s3);
-    for (; i < k; i++) {
-      sum = Math.fma(a[ao + i * step], b[bo + i * lanes], sum);
-    }
-    return sum;
   }
 
   private static void accumulate(

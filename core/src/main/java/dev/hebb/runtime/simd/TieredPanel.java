@@ -47,8 +47,7 @@ final class TieredPanel implements Panel {
   private final LoopTier<Panel> strips =
       tier(
           p -> p.strips(a, 0, 1, STRIP_TERMS, b, 0, c, 0, 8 * lanes, own),
-          p -> p.strips(a, 0, 1, STRIP_TERMS, b, 0, c, 0, 3 * lanes + 1, own),
-          p -> p.strips(a, 0, 1, STRIP_TERMS + 1, b, 0, c, 0, lanes - 1, own));
+          p -> p.strips(a, 0, 1, STRIP_TERMS, b, 0, c, 0, 3 * lanes + 1, own));
 
   private final LoopTier<Panel> dots =
       tier(

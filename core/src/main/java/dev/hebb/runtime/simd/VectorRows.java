@@ -154,44 +154,11 @@ final class VectorRows {
     for (; j <= n - 8 * L; j += 8 * L) {
       twoStrips(a, ao, step, k, b, bo + j * k, c, co + j);
     }
-    for (; j < n - L; j += 4 * L) {
+    for (; j < n; j += 4 * L) {
       int cols = Math.min(4 * L, n - j);
       int pitch = Math.ceilDiv(cols, L) * L;
       row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
     }
-    if (j < n) {
-      float[] sums = scratch.floats(VectorPanel.COPY, L);
-      oneVector(a, ao, step, k, b, bo + j * k, sums);
-      System.arraycopy(sums, 0, c, co + j, n - j);
-    }
-  }
-
-  /** Four sums: one multiply-add need not wait for the last. */
-  private static void oneVector(float[] a, int ao, int step, int k, float[] b, int bo, float[] c) {
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector s1 = FloatVector.zero(S);
-    FloatVector s2 = FloatVector.zero(S);
-    FloatVector s3 = FloatVector.zero(S);
-    int i = 0;
-    for (; i <= k - 4; i += 4) {
-      s0 = FloatVector.broadcast(S, a[ao]).fma(FloatVector.fromArray(S, b, bo), s0);
-      s1 = FloatVector.broadcast(S, a[ao + step]).fma(FloatVector.fromArray(S, b, bo + L), s1);
-      s2 =
-          FloatVector.broadcast(S, a[ao + 2 * step])
-              .fma(FloatVector.fromArray(S, b, bo + 2 * L), s2);
-      s3 =
-          FloatVector.broadcast(S, a[ao + 3 * step])
-              .fma(FloatVector.fromArray(S, b, bo + 3 * L), s3);
-      ao += 4 * step;
-      bo += 4 * L;
-    }
-    s0 = s0.add(s1).add(s2.add(s3));
-    for (; i < k; i++) {
-      s0 = FloatVector.broadcast(S, a[ao]).fma(FloatVector.fromArray(S, b, bo), s0);
-      ao += step;
-      bo += L;
-    }
-    s0.intoArray(c, 0);
   }
 
   private static void twoStrips(
