@@ -188,14 +188,26 @@ class GemmTest {
             Kernel twin = Gemm.frozen(s, Epilogue.NONE, new ScalarPanel(panel.lanes()));
             assertSame(what, KernelRunner.run(twin, results, a, b), c);
           }
-          if (!s.transB()) {
-            Kernel other = Gemm.prepared(s, Epilogue.NONE, panel);
-            assertSame(what, KernelRunner.run(other, results, a, b), c);
+          if (isCopied || !s.transB()) { // as a batch of many rows adds them: in order
+            GemmShape plain =
+                GemmShape.dense(size[0], size[1], size[2], size[3], s.transA(), false)
+                    .strides(s.strideA(), 0, s.strideC());
+            float[] rows = s.transB() ? transposed(b, s.n(), s.k()) : b;
+            Kernel other = Gemm.prepared(plain, Epilogue.NONE, panel);
+            assertSame(what, KernelRunner.run(other, results, a, rows), c);
           }
         }
       }
     }
     assertThat(copies).isGreaterThan(4 * 4); // of each size but two at least one panel's
+  }
+
+  private static float[] transposed(float[] b, int rows, int columns) {
+    float[] t = new float[rows * columns];
+    for (int i = 0; i < t.length; i++) {
+      t[i % columns * rows + i / columns] = b[i];
+    }
+    return t;
   }
 
   @Test
