@@ -72,7 +72,8 @@ class KilledRunTest {
       }
       TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
       String id = watching.ids().getFirst();
-      assertThat(watching.view(id).state()).isEqualTo("running");
+      String state = watching.view(id).state();
+      assertThat(state).as("the process lives: %s", child.isAlive()).isEqualTo("running");
       child.destroyForcibly().waitFor();
 
       RunStore store = new RunStore(folder);

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A run as its entries tell it, so far. Thread-safe. */
 public final class RunView {
+  /**
+   * Milliseconds by which two processes may disagree on when a third one began. On Linux each adds
+   * the time since boot to a boot time in whole seconds, which moves when the clock is adjusted.
+   */
+  private static final long SAME_BEGIN = 2_000;
+
   private static final int KEPT_NOTES = 200;
 
   private final String id;
@@ -138,7 +144,7 @@ public final class RunView {
   private static boolean isAlive(Entry.Owner owner) {
     return ProcessHandle.of(owner.pid())
         .filter(ProcessHandle::isAlive)
-        .map(p -> began(p) == owner.began())
+        .map(p -> Math.abs(began(p) - owner.began()) <= SAME_BEGIN)
         .orElse(false);
   }
 

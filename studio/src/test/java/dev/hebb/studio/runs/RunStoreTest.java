@@ -140,14 +140,18 @@ class RunStoreTest {
     String gone = write(store, started(Integer.MAX_VALUE, 1), steps(1, 0.5));
     ProcessHandle self = ProcessHandle.current();
     String reused = write(store, started(self.pid(), RunView.began(self) - 5000), steps(1, 0.5));
+    String adjusted = write(store, started(self.pid(), RunView.began(self) - 1000), steps(1, 0.5));
     String unwritten = write(store);
     RunStore reader = new RunStore(folder);
+    assertThat(reader.view(adjusted).state())
+        .as("this process, to one that started before the clock was adjusted")
+        .isEqualTo("running");
     assertThat(reader.view(gone).state()).isEqualTo("interrupted");
     assertThat(reader.view(reused).state())
         .as("another process of that number")
         .isEqualTo("interrupted");
     assertThat(reader.view(unwritten).state()).isEqualTo("interrupted");
-    assertThat(reader.summaries()).hasSize(3);
+    assertThat(reader.summaries()).hasSize(4);
   }
 
   @Test
