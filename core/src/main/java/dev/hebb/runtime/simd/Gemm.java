@@ -5,6 +5,11 @@ import dev.hebb.runtime.Kernel;
 /**
  * Matrix products of float32 matrices, C[b] = op(A[b]) · op(B[b]).
  *
+ * <p>The order in which a sum is added up depends on k, n and how the matrices lie, not on m: a row
+ * has the same bits alone and among others. Two sums differ: long ones of a transposed A, which in
+ * a network are gradients of weights, are shared by threads; and dot products with a transposed B
+ * that changes.
+ *
  * <p>Operands: 0 A, 1 B, 2 C, then what the epilogue adds, then B in panels if it is {@link
  * Kernel#prepared()}, then the workspace if {@link Kernel#workspace()} is not zero. C must not
  * overlap the others. Infinities and NaN propagate as in the plain sum of products.
@@ -65,14 +70,23 @@ public final class Gemm {
 
   static Kernel frozen(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
-    return isFew(s) && hasOneB(s) && GemmStrips.pays(s, panel)
-        ? new GemmStrips(s, epilogue, panel)
-        : prepared(shape, epilogue, panel);
+    if (isFew(s) && hasOneB(s)) {
+      if (GemmNarrow.fits(s)) {
+        return new GemmNarrow(s, true, epilogue, panel);
+      }
+      if (GemmStrips.pays(s, panel) && !GemmTiny.fits(s)) {
+        return new GemmStrips(s, epilogue, panel);
+      }
+    }
+    return prepared(shape, epilogue, panel);
   }
 
   static Kernel prepared(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
     boolean pays = s.m() > FEW_ROWS_TRANSPOSED && s.n() > 1 && hasOneB(s) && !GemmTiny.fits(s);
+    if (pays && GemmNarrow.fits(s)) {
+      return new GemmNarrow(s, true, epilogue, panel);
+    }
     return pays && GemmPrepared.fits(s, panel)
         ? new GemmPrepared(s, epilogue, panel)
         : of(shape, epilogue, panel);
@@ -84,10 +98,12 @@ public final class Gemm {
 
   static Kernel of(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
-    if (GemmTiny.fits(s)) {
+    boolean isColumn = s.n() == 1 && (s.ldc() == 1 || s.m() == 1) && epilogue.operands() == 0;
+    boolean isByLanes = isColumn && s.k() >= panel.lanes();
+    if (GemmTiny.fits(s) && !isByLanes) {
       return new GemmTiny(s, epilogue);
     }
-    if (s.n() == 1 && s.ldc() == 1 && s.m() > 1 && epilogue.operands() == 0) {
+    if (isColumn) {
       // A column is the row of the transposed product: C' = op(B)' · op(A)'.
       GemmShape row =
           new GemmShape(
@@ -104,6 +120,10 @@ public final class Gemm {
               s.strideA(),
               s.strideC());
       return new GemmRows(row, 1, 0, epilogue, panel);
+    }
+    boolean areDots = s.transB() && isFew(s);
+    if (GemmNarrow.fits(s) && !areDots) {
+      return new GemmNarrow(s, false, epilogue, panel);
     }
     if (isFew(s)) {
       return new GemmRows(s, 0, 1, epilogue, panel);

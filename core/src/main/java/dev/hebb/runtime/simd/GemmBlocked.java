@@ -10,8 +10,8 @@ import dev.hebb.runtime.Scratch;
  *
  * <p>A is read where it lies, or packed in strips (see {@link GemmPacked}). B is packed into panels
  * by the task that uses it, or read in place if there are too few rows to pay for packing. A long
- * sum with few results is cut into chunks of terms, whose partial results are added in order by a
- * second phase.
+ * sum over a transposed A with few results is cut into chunks of terms, whose partial results are
+ * added in order by a second phase.
  */
 final class GemmBlocked implements Kernel {
   /** Multiply-adds worth a task of their own: some 5 microseconds of one core. */
@@ -25,6 +25,9 @@ final class GemmBlocked implements Kernel {
 
   /** Where B lies packed, all that less rows cost is reading it more often. */
   private static final int FEW_ROWS_IF_PACKED = 64;
+
+  /** With one panel of columns, only rows can be shared. */
+  private static final int FEW_ROWS_IF_ALONE = 32;
 
   private static final int MANY_ROWS_PER_TASK = 512;
 
@@ -130,8 +133,12 @@ final class GemmBlocked implements Kernel {
     this.panel = panel;
     long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 64 * TASK_WORK);
     long perPanel = Math.max(1, (long) s.m() * s.k() * panel.width());
-    int fewRows = inPanels ? FEW_ROWS_IF_PACKED : FEW_ROWS_PER_TASK;
-    int wantedRows = (int) Math.clamp(s.m() * goal / perPanel, fewRows, MANY_ROWS_PER_TASK);
+    boolean isAlone = s.batch() == 1 && s.n() <= panel.width();
+    int few =
+        isAlone
+            ? Math.clamp(s.m() / 2, FEW_ROWS_IF_ALONE, FEW_ROWS_PER_TASK)
+            : inPanels ? FEW_ROWS_IF_PACKED : FEW_ROWS_PER_TASK;
+    int wantedRows = (int) Math.clamp(s.m() * goal / perPanel, few, MANY_ROWS_PER_TASK);
     int lanes = panel.lanes();
     rowsPerUnit = left == Left.ROWS ? TALL : lanes;
     rowUnits = Math.ceilDiv(s.m(), rowsPerUnit);
@@ -139,9 +146,9 @@ final class GemmBlocked implements Kernel {
     int height =
         rowTasks == 0 ? 0 : Math.min(s.m(), Math.ceilDiv(rowUnits, rowTasks) * rowsPerUnit);
     // Few tiles read each panel of B, so reading it in place costs less than packing it.
-    int few = left == Left.ROWS || lanes < 16 ? 2 * lanes : 4 * lanes;
+    int shallow = left == Left.ROWS || lanes < 16 ? 2 * lanes : 4 * lanes;
     boolean meets = left == Left.ROWS && s.ldb() % SAME_SETS == 0 && height >= ROWS_WORTH_PACKING;
-    inPlace = !s.transB() && (height <= few && !meets || s.ldb() == panel.width());
+    inPlace = !s.transB() && (height <= shallow && !meets || s.ldb() == panel.width());
 
     int all = Math.ceilDiv(s.n(), panel.width());
     long perTask = Math.max(1, (long) height * s.k() * panel.width());
@@ -156,7 +163,8 @@ final class GemmBlocked implements Kernel {
     depth = Math.ceilDiv(Math.max(1, s.k()), Math.ceilDiv(Math.max(1, s.k()), TERMS));
     int tasks = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
     boolean isLong =
-        tasks < FEW_TASKS
+        s.transA()
+            && tasks < FEW_TASKS
             && s.k() >= 2 * CHUNK_TERMS
             && s.batch() * s.work() > 8 * TASK_WORK
             && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS;

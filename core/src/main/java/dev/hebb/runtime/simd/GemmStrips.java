@@ -7,8 +7,8 @@ import dev.hebb.runtime.Scratch;
 /**
  * The product of few rows by a B that hardly ever changes: a phase of its own copies B in strips of
  * four vectors of columns, one row after the other. Two strips at a time come faster from the
- * second-level cache than whole rows, and where B is transposed, the sums lie in the lanes and need
- * not be added up at the end.
+ * second-level cache than whole rows, and where B is transposed, the sums lie in the lanes and have
+ * the bits that they have in a batch.
  */
 final class GemmStrips implements Kernel {
   /** So many elements lie in the first-level cache, where the order is of no importance. */
@@ -42,11 +42,15 @@ final class GemmStrips implements Kernel {
     itemsPerTask = colTasks > 1 ? 1 : (int) Math.clamp(TASK_WORK / s.work(), 1, s.batch());
   }
 
-  /** Returns whether B is of a size where that shows and has columns for two strips. */
+  /**
+   * Returns whether B is of a size where that shows and has columns for two strips, or is
+   * transposed.
+   */
   static boolean pays(GemmShape s, Panel panel) {
-    long size = (long) s.k() * s.n();
-    boolean isWide = s.n() >= 8 * panel.lanes();
-    return s.batch() > 0 && s.m() > 0 && isWide && size >= LEAST && size <= MOST;
+    long size = (long) s.k() * (s.n() + panel.lanes());
+    boolean isWide = s.n() >= 8 * panel.lanes() && size >= LEAST && size <= MOST;
+    boolean isTransposed = s.transB() && size < Integer.MAX_VALUE / 4;
+    return s.batch() > 0 && s.work() > 0 && (isWide || isTransposed);
   }
 
   @Override

@@ -153,6 +153,25 @@ interface Panel {
       Scratch scratch);
 
   /**
+   * Multiplies rows of A by one vector of columns: c[co + r·ldc + j] = Σ_i a[ao + r·lda + i] · b[bo
+   * + i·lanes + j]. Four sums take every fourth term as long as there are four more; they are added
+   * up in pairs, and the last terms follow. What stands in b beyond {@code cols} does not matter.
+   */
+  void fewColumns(
+      float[] a,
+      int ao,
+      int lda,
+      int rows,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      int cols,
+      Scratch scratch);
+
+  /**
    * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. Whole
    * vectors are summed lane by lane, the lanes by halves, and then the remaining terms are added:
    * the bits depend on the number of lanes.

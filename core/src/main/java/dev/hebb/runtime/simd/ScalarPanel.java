@@ -135,6 +135,47 @@ final class ScalarPanel implements Panel {
     }
   }
 
+  @Override
+  public void fewColumns(
+      float[] a,
+      int ao,
+      int lda,
+      int rows,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      int cols,
+      Scratch scratch) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < cols; j++) {
+        c[co + r * ldc + j] = inFourParts(a, ao + r * lda, k, b, bo + j);
+      }
+    }
+  }
+
+  private float inFourParts(float[] a, int ao, int k, float[] b, int bo) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int i = 0;
+    for (; i <= k - 4; i += 4) {
+      int q = bo + i * lanes;
+      s0 = Math.fma(a[ao + i], b[q], s0);
+      s1 = Math.fma(a[ao + i + 1], b[q + lanes], s1);
+      s2 = Math.fma(a[ao + i + 2], b[q + 2 * lanes], s2);
+      s3 = Math.fma(a[ao + i + 3], b[q + 3 * lanes], s3);
+    }
+    float sum = s0 + s1 + (s2 + s3);
+    for (; i < k; i++) {
+      sum = Math.fma(a[ao + i], b[bo + i * lanes], sum);
+    }
+    return sum;
+  }
+
   private static void accumulate(
       float[] a, int ao, int step, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     int i = 0;

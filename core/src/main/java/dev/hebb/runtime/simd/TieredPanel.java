@@ -49,6 +49,11 @@ final class TieredPanel implements Panel {
           p -> p.strips(a, 0, 1, STRIP_TERMS, b, 0, c, 0, 8 * lanes, own),
           p -> p.strips(a, 0, 1, STRIP_TERMS, b, 0, c, 0, 3 * lanes + 1, own));
 
+  private final LoopTier<Panel> fewColumns =
+      tier(
+          p -> p.fewColumns(a, 0, TERMS, 1, TERMS, b, 0, c, 0, lanes, lanes - 1, own),
+          p -> p.fewColumns(a, 0, TERMS, 7, TERMS - 1, b, 0, c, 0, lanes, lanes - 1, own));
+
   private final LoopTier<Panel> dots =
       tier(
           p -> p.dots(a, 0, TERMS, b, 0, TERMS, c, 0, ROWS),
@@ -179,6 +184,25 @@ final class TieredPanel implements Panel {
       int n,
       Scratch scratch) {
     strips.pick(k * n).strips(a, ao, step, k, b, bo, c, co, n, scratch);
+  }
+
+  @Override
+  public void fewColumns(
+      float[] a,
+      int ao,
+      int lda,
+      int rows,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      int cols,
+      Scratch scratch) {
+    fewColumns
+        .pick(rows * k * cols)
+        .fewColumns(a, ao, lda, rows, k, b, bo, c, co, ldc, cols, scratch);
   }
 
   @Override

@@ -317,6 +317,50 @@ final class VectorPanel implements Panel {
   }
 
   @Override
+  public void fewColumns(
+      float[] a,
+      int ao,
+      int lda,
+      int rows,
+      int k,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      int cols,
+      Scratch scratch) {
+    int r = 0;
+    if (L == 16) {
+      for (; r < rows - 1; r += 4) {
+        int used = Math.min(4, rows - r);
+        int at = co + r * ldc;
+        boolean isWhole = used == 4 && at + 3 * ldc + L <= c.length;
+        float[] to = isWhole ? c : scratch.floats(COPY, 4 * L);
+        int t = isWhole ? at : 0;
+        int pitch = isWhole ? ldc : L;
+        int a0 = ao + r * lda;
+        int a1 = a0 + lda;
+        int a2 = used > 2 ? a1 + lda : a1;
+        int a3 = used > 3 ? a2 + lda : a2;
+        VectorFewColumns.fourRows(a, a0, a1, a2, a3, k, b, bo, to, t, pitch, cols);
+        if (!isWhole) {
+          move(to, 0, L, c, at, ldc, used, cols);
+        }
+      }
+    }
+    for (; r < rows; r++) {
+      int at = co + r * ldc;
+      boolean isWhole = at + L <= c.length;
+      float[] to = isWhole ? c : scratch.floats(COPY, L);
+      VectorFewColumns.oneRow(a, ao + r * lda, k, b, bo, to, isWhole ? at : 0, cols);
+      if (!isWhole) {
+        System.arraycopy(to, 0, c, at, cols);
+      }
+    }
+  }
+
+  @Override
   public void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     VectorRows.dots(a, ao, k, b, bo, pitch, c, co, n);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.simd.KernelRunner.Tail;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +45,10 @@ class GemmTest {
     {1, 24, 40, 5000},
     {1, 16, 32, 16},
     {1, 20, 10, 40},
+    {3, 5, 9, 70},
+    {1, 130, 3, 90},
+    {1, 2, 15, 301},
+    {1, 3000, 12, 67},
     {1, 600, 33, 20},
     {1, 5, 257, 40},
     {1, 37, 300, 1100},
@@ -114,7 +119,7 @@ class GemmTest {
         float[] b = random(size[0] * size[3] * size[2], 2);
         int results = size[0] * size[1] * size[2];
         double[] sums = naive(s, a, b, results);
-        for (KernelRunner.Tail t : KernelRunner.Tail.all(s.n(), results)) {
+        for (Tail t : Tail.all(s.n(), results)) {
           double[] expected = new double[results];
           for (int i = 0; i < results; i++) {
             expected[i] = t.apply(sums[i], i, Double::sum);
@@ -202,6 +207,41 @@ class GemmTest {
     assertThat(copies).isGreaterThan(4 * 4); // of each size but two at least one panel's
   }
 
+  @Test
+  void aRowHasTheSameBitsAloneAndAmongOthers() {
+    for (int n : new int[] {1, 2, 9, 10, 15, 16, 33, 128, 300}) {
+      for (int k : new int[] {1, 7, 8, 30, 64, 65, 66, 67, 68, 128, 1023, 2047, 2048, 4100}) {
+        for (Panel panel : panels()) {
+          for (boolean isBiased : new boolean[] {false, true}) {
+            Tail tail = isBiased ? Tail.all(n, 0).get(1) : new Tail(Epilogue.NONE, n, List.of());
+            assertRowsAreIndependent(n, k, panel, tail, false, false);
+            assertRowsAreIndependent(n, k, panel, tail, false, true);
+            assertRowsAreIndependent(n, k, panel, tail, true, true);
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertRowsAreIndependent(
+      int n, int k, Panel panel, Tail tail, boolean transB, boolean isFrozen) {
+    int most = 70;
+    float[] a = random(most * k, 11);
+    float[] b = random(k * n, 12);
+    float[] all = new float[0];
+    for (int m : new int[] {most, 64, 7, 6, 3, 2, 1}) {
+      GemmShape s = GemmShape.dense(1, m, n, k, false, transB);
+      Kernel kernel =
+          isFrozen ? Gemm.frozen(s, tail.epilogue(), panel) : Gemm.of(s, tail.epilogue(), panel);
+      float[] c = KernelRunner.run(Gang.of(1), kernel, m * n, tail, a, b);
+      if (m == most) {
+        all = c;
+      } else {
+        assertSame(kernel + " " + panel, c, Arrays.copyOf(all, m * n));
+      }
+    }
+  }
+
   private static float[] transposed(float[] b, int rows, int columns) {
     float[] t = new float[rows * columns];
     for (int i = 0; i < t.length; i++) {
@@ -231,10 +271,11 @@ class GemmTest {
     for (int trans = 0; trans < 4; trans++) {
       boolean transA = (trans & 1) != 0;
       boolean transB = (trans & 2) != 0;
-      for (int[] size : new int[][] {{1, 37}, {3, 37}, {21, 37}, {45, 37}, {45, 290}, {3, 290}}) {
+      for (int[] size :
+          new int[][] {{1, 37}, {3, 37}, {21, 37}, {45, 37}, {45, 290}, {3, 290}, {9, 12}}) {
         int m = size[0];
         int n = size[1];
-        int k = 19;
+        int k = n < 16 ? 70 : 19;
         int lda = (transA ? m : k) + 3;
         int ldb = (transB ? k : n) + 7;
         int sizeA = (transA ? k : m) * lda;
@@ -254,12 +295,14 @@ class GemmTest {
 
   @Test
   void leavesTheGapsBetweenRowsOfTheResultAlone() {
-    for (int[] size : new int[][] {{1, 21}, {2, 21}, {30, 21}, {30, 10}, {30, 300}, {8, 256}}) {
+    for (int[] size :
+        new int[][] {{1, 21}, {2, 21}, {30, 21}, {30, 10}, {30, 300}, {8, 256}, {7, 13}, {1, 5}}) {
       int m = size[0];
       int n = size[1];
-      GemmShape s = GemmShape.dense(1, m, n, 9, false, false).leading(9, n, n + 5);
-      float[] a = random(m * 9, 7);
-      float[] b = random(9 * n, 8);
+      int k = n < 16 ? 79 : 9;
+      GemmShape s = GemmShape.dense(1, m, n, k, false, false).leading(k, n, n + 5);
+      float[] a = random(m * k, 7);
+      float[] b = random(k * n, 8);
       float[] c = KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), m * (n + 5), a, b);
       for (int i = 0; i < m; i++) {
         for (int j = n; j < n + 5; j++) {
