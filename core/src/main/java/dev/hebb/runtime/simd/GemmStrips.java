@@ -47,7 +47,7 @@ final class GemmStrips implements Kernel {
    * transposed.
    */
   static boolean pays(GemmShape s, Panel panel) {
-    long size = (long) s.k() * (s.n() + panel.lanes());
+    long size = (long) s.k() * (s.n() + 4 * panel.lanes());
     boolean isWide = s.n() >= 8 * panel.lanes() && size >= LEAST && size <= MOST;
     boolean isTransposed = s.transB() && size < Integer.MAX_VALUE / 4;
     return s.batch() > 0 && s.work() > 0 && (isWide || isTransposed);
@@ -60,7 +60,7 @@ final class GemmStrips implements Kernel {
 
   @Override
   public long prepared() {
-    return (long) shape.k() * Math.ceilDiv(shape.n(), lanes) * lanes;
+    return (long) shape.k() * Math.ceilDiv(shape.n(), 4 * lanes) * 4 * lanes;
   }
 
   @Override
@@ -112,7 +112,7 @@ final class GemmStrips implements Kernel {
         for (int i = 0; i < cols; i++) {
           to[at + i] = b[from + i * step];
         }
-        at += Math.ceilDiv(cols, lanes) * lanes;
+        at += 4 * lanes;
       }
     }
   }

@@ -135,10 +135,9 @@ interface Panel {
       Scratch scratch);
 
   /**
-   * Multiplies one row of A by columns in strips of four vectors, a matrix [k][4·lanes] each; the
-   * last one has only as many vectors as its columns need. c[j] = Σ_i a[ao + i·step] · B[i][j],
-   * added in the order of i; column j of B lies in strip j / (4·lanes). What stands in the last
-   * vector beyond {@code n} columns does not matter.
+   * Multiplies one row of A by columns in strips of four vectors, a matrix [k][4·lanes] each. c[j]
+   * = Σ_i a[ao + i·step] · B[i][j], added in the order of i; column j of B lies in strip j /
+   * (4·lanes). What stands in the last strip beyond {@code n} columns does not matter.
    */
   void strips(
       float[] a,

@@ -130,8 +130,7 @@ final class ScalarPanel implements Panel {
       Scratch scratch) {
     for (int j = 0; j < n; j += 4 * lanes) {
       int cols = Math.min(4 * lanes, n - j);
-      int pitch = Math.ceilDiv(cols, lanes) * lanes;
-      row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
+      row(a, ao, step, k, b, bo + j * k, 4 * lanes, c, co + j, cols, scratch);
     }
   }
 

@@ -154,10 +154,13 @@ final class VectorRows {
     for (; j <= n - 8 * L; j += 8 * L) {
       twoStrips(a, ao, step, k, b, bo + j * k, c, co + j);
     }
-    for (; j < n; j += 4 * L) {
-      int cols = Math.min(4 * L, n - j);
-      int pitch = Math.ceilDiv(cols, L) * L;
-      row(a, ao, step, k, b, bo + j * k, pitch, c, co + j, cols, scratch);
+    for (; j <= n - 4 * L; j += 4 * L) {
+      rowQuad(a, ao, step, k, b, bo + j * k, 4 * L, c, co + j);
+    }
+    if (j < n) {
+      float[] sums = scratch.floats(VectorPanel.COPY, 4 * L);
+      rowQuad(a, ao, step, k, b, bo + j * k, 4 * L, sums, 0);
+      System.arraycopy(sums, 0, c, co + j, n - j);
     }
   }
 
