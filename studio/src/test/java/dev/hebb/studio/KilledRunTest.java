@@ -66,18 +66,21 @@ class KilledRunTest {
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       RunStore watching = new RunStore(folder);
-      while (watching.ids().size() < i || steps(watching) == 0) {
-        assertThat(child.isAlive()).isTrue();
-        TimeUnit.MILLISECONDS.sleep(50);
+      try {
+        while (watching.ids().size() < i || steps(watching) == 0) {
+          assertThat(child.isAlive()).isTrue();
+          TimeUnit.MILLISECONDS.sleep(50);
+        }
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+        String state = watching.view(watching.ids().getFirst()).state();
+        assertThat(state).as("alive: %s", child.isAlive()).isEqualTo("running");
+      } finally {
+        child.destroyForcibly().waitFor();
       }
-      TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
-      String id = watching.ids().getFirst();
-      String state = watching.view(id).state();
-      assertThat(state).as("the process lives: %s", child.isAlive()).isEqualTo("running");
-      child.destroyForcibly().waitFor();
 
       RunStore store = new RunStore(folder);
       assertThat(store.ids()).hasSize(i);
+      String id = store.ids().getFirst();
       RunView run = store.view(id);
       assertThat(run.state()).isEqualTo("interrupted");
       assertThat(run.summary().get("name")).isEqualTo("killed");
