@@ -36,10 +36,10 @@ public final class Gemm {
    * From so many rows on packing them pays where there are 32 registers: tiles of eight rows read
    * them half as often as tiles of four.
    */
-  private static final int MANY_ROWS = 1024;
+  private static final int MANY_ROWS = 512;
 
-  /** The same where B is packed already. */
-  private static final int MANY_ROWS_IF_B_IS = 512;
+  /** And from so many results on, if B has to be packed, too. */
+  private static final int MANY_RESULTS = 1 << 18;
 
   private Gemm() {}
 
@@ -139,19 +139,20 @@ public final class Gemm {
     return s.batch() == 1 || s.strideB() == 0;
   }
 
-  /** Returns the kernel for many rows; see {@link GemmPacked} for the parameters. */
+  /** Returns the kernel for many rows; see {@link GemmBlocked} for the parameters. */
   static Kernel tiles(GemmShape s, boolean inPanels, Epilogue epilogue, Panel panel) {
-    return packs(s, inPanels, panel) && s.k() > 0 && GemmPacked.fits(s, panel)
-        ? new GemmPacked(s, inPanels, epilogue, panel)
-        : GemmBlocked.direct(s, inPanels, epilogue, panel);
+    return new GemmBlocked(s, packs(s, inPanels, panel), inPanels, epilogue, panel);
   }
 
   /** Whether to pack A. */
   private static boolean packs(GemmShape s, boolean inPanels, Panel panel) {
+    if (s.k() == 0) {
+      return false;
+    }
     if (s.transA()) {
       return s.n() >= (s.k() > LONG ? MANY_COLUMNS_IF_LONG : MANY_COLUMNS);
     }
-    int rows = inPanels ? MANY_ROWS_IF_B_IS : MANY_ROWS;
-    return s.n() >= MANY_COLUMNS && (panel.lanes() < 16 || s.m() >= rows);
+    boolean isLarge = inPanels || (long) s.m() * s.n() >= MANY_RESULTS;
+    return s.n() >= MANY_COLUMNS && (panel.lanes() < 16 || s.m() >= MANY_ROWS && isLarge);
   }
 }

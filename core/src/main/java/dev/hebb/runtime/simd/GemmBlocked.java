@@ -8,10 +8,14 @@ import dev.hebb.runtime.Scratch;
  * The product cut into blocks: rows of A that stay in the second-level cache, times one panel of B
  * after the other.
  *
- * <p>A is read where it lies, or packed in strips (see {@link GemmPacked}). B is packed into panels
- * by the task that uses it, or read in place if there are too few rows to pay for packing. A long
- * sum over a transposed A with few results is cut into chunks of terms, whose partial results are
- * added in order by a second phase.
+ * <p>A is read where it lies, or packed in strips of as many rows as a vector has lanes, each a
+ * matrix [k][lanes]: then the product reads one stream, not a row for each row of its tile, and
+ * rows that lie a power of two apart cannot throw each other out of the caches. Each thread packs
+ * the rows that it is going to multiply, once for all panels: what another processor has packed
+ * would have to be fetched from its cache, which can take longer than packing. B is packed into
+ * panels by the task that uses it, or read in place if there are too few rows to pay for packing. A
+ * long sum over a transposed A with few results is cut into chunks of terms, whose partial results
+ * are added in order by a second phase.
  */
 final class GemmBlocked implements Kernel {
   /** Multiply-adds worth a task of their own: some 5 microseconds of one core. */
@@ -55,6 +59,12 @@ final class GemmBlocked implements Kernel {
   /** With more results than this there is enough to share without cutting the sum. */
   private static final int MAX_RESULTS = 1 << 18;
 
+  /** The scratch slot for the packed rows of A. */
+  private static final int STRIPS = 2;
+
+  /** With so many elements of A, 4 MiB, each thread's copy is large enough. */
+  private static final int MOST_PACKED = 1 << 20;
+
   /** Elements added up by one task of the second phase. */
   private static final int SUM_ELEMENTS = 16_384;
 
@@ -64,15 +74,13 @@ final class GemmBlocked implements Kernel {
     ROWS,
     /** Transposed, where it lies. */
     COLUMNS,
-    /** In strips in the workspace. */
+    /** In strips in the thread's own memory. */
     STRIPS
   }
 
   private final GemmShape shape;
   private final Left left;
-  private final int strideLeft;
   private final boolean inPanels;
-  private final int base;
   private final Epilogue epilogue;
   private final int panels;
   private final int workspace;
@@ -89,47 +97,23 @@ final class GemmBlocked implements Kernel {
   private final int sumRowsPerTask;
   private final Panel.Rows rows;
   private final int depth;
-  private final Panel.Terms terms;
+  private final Panel.Terms allTerms;
   private final Panel.Terms lastTerms;
   private final Panel.Terms singleTerms;
 
   /**
-   * Makes the kernel that reads A where it lies.
+   * Makes the kernel.
    *
+   * @param packs whether to pack A
    * @param inPanels whether B lies in panels in the operand before the workspace
    */
-  static GemmBlocked direct(GemmShape s, boolean inPanels, Epilogue epilogue, Panel panel) {
-    Left left = s.transA() ? Left.COLUMNS : Left.ROWS;
-    return new GemmBlocked(s, left, s.strideA(), inPanels, 0, epilogue, panel);
-  }
-
-  /**
-   * Makes the kernel that finds A in strips, at the beginning of the workspace.
-   *
-   * @param strideLeft from one packed A to the next
-   * @param base from where on the workspace is free
-   */
-  static GemmBlocked strips(
-      GemmShape s, int strideLeft, boolean inPanels, int base, Epilogue epilogue, Panel panel) {
-    return new GemmBlocked(s, Left.STRIPS, strideLeft, inPanels, base, epilogue, panel);
-  }
-
-  private GemmBlocked(
-      GemmShape s,
-      Left left,
-      int strideLeft,
-      boolean inPanels,
-      int base,
-      Epilogue epilogue,
-      Panel panel) {
+  GemmBlocked(GemmShape s, boolean packs, boolean inPanels, Epilogue epilogue, Panel panel) {
     this.inPanels = inPanels;
     this.shape = s;
     this.epilogue = epilogue;
     panels = 3 + epilogue.operands();
     workspace = panels + (inPanels ? 1 : 0);
-    this.left = left;
-    this.strideLeft = strideLeft;
-    this.base = base;
+    left = packs ? Left.STRIPS : s.transA() ? Left.COLUMNS : Left.ROWS;
     this.panel = panel;
     long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 64 * TASK_WORK);
     long perPanel = Math.max(1, (long) s.m() * s.k() * panel.width());
@@ -138,7 +122,9 @@ final class GemmBlocked implements Kernel {
         isAlone
             ? Math.clamp(s.m() / 2, FEW_ROWS_IF_ALONE, FEW_ROWS_PER_TASK)
             : inPanels ? FEW_ROWS_IF_PACKED : FEW_ROWS_PER_TASK;
-    int wantedRows = (int) Math.clamp(s.m() * goal / perPanel, few, MANY_ROWS_PER_TASK);
+    int many = Math.clamp(MOST_PACKED / Math.max(1, s.k()), few, MANY_ROWS_PER_TASK);
+    int wantedRows =
+        (int) Math.clamp(s.m() * goal / perPanel, few, packs ? many : MANY_ROWS_PER_TASK);
     int lanes = panel.lanes();
     rowsPerUnit = left == Left.ROWS ? TALL : lanes;
     rowUnits = Math.ceilDiv(s.m(), rowsPerUnit);
@@ -176,7 +162,7 @@ final class GemmBlocked implements Kernel {
     boolean isRows = left == Left.ROWS;
     rows = Panel.Rows.spaced(isRows ? height : 0, s.lda(), chunks > 1 ? s.n() : s.ldc());
     singleTerms = Panel.Terms.spaced(isRows ? depth : 0, 1);
-    terms = Panel.Terms.consecutive(isRows ? depth : 0);
+    allTerms = Panel.Terms.consecutive(isRows ? depth : 0);
     lastTerms = Panel.Terms.consecutive(isRows ? s.k() % depth : 0);
   }
 
@@ -227,7 +213,7 @@ final class GemmBlocked implements Kernel {
     int co;
     if (chunks > 1) {
       c = x.floats(workspace);
-      co = x.offset(workspace) + base + ((chunk * s.batch() + item) * s.m() + row) * s.n();
+      co = x.offset(workspace) + ((chunk * s.batch() + item) * s.m() + row) * s.n();
     } else {
       c = x.floats(2);
       co = x.offset(2) + item * s.strideC() + row * s.ldc();
@@ -236,6 +222,11 @@ final class GemmBlocked implements Kernel {
     int lastCol = Math.min(s.n(), col + colsPerTask);
     int begin = chunk * termsPerChunk;
     int end = Math.min(s.k(), begin + termsPerChunk);
+    boolean isPacked = left == Left.STRIPS;
+    float[] a =
+        isPacked ? strips(item, chunk, rowTask, height, end - begin, x, scratch) : x.floats(0);
+    int ao = isPacked ? 0 : x.offset(0) + item * s.strideA() + s.placeA(row, begin);
+    int stepA = isPacked ? panel.lanes() : s.placeA(0, 1);
     int p = begin;
     do {
       int count = Math.min(depth, end - p);
@@ -261,7 +252,9 @@ final class GemmBlocked implements Kernel {
           bo = to;
           pitch = width;
         }
-        block(item, row, height, p, count, b, bo, pitch, c, co + j, cols, p > begin, x, scratch);
+        int from = ao + (p - begin) * stepA;
+        boolean add = p > begin;
+        block(a, from, height, end - begin, count, b, bo, pitch, c, co + j, cols, add, scratch);
       }
       p += count;
     } while (p < end);
@@ -271,12 +264,39 @@ final class GemmBlocked implements Kernel {
     }
   }
 
-  /** Multiplies a block of rows by one panel. */
+  /**
+   * Returns the rows of a task in strips, all terms of a chunk, from this thread's last task if
+   * that had the same rows.
+   */
+  private float[] strips(
+      int item, int chunk, int rowTask, int height, int terms, Operands x, Scratch scratch) {
+    GemmShape s = shape;
+    int lanes = panel.lanes();
+    float[] strips = scratch.floats(STRIPS, Math.ceilDiv(height, lanes) * lanes * terms);
+    int which = s.strideA() == 0 ? 0 : item;
+    if (scratch.holds((which * chunks + chunk) * rowTasks + rowTask)) {
+      return strips;
+    }
+    float[] a = x.floats(0);
+    int first = x.offset(0) + item * s.strideA();
+    for (int r = 0; r < height; r += lanes) {
+      int from = first + s.placeA(firstRow(rowTask) + r, chunk * termsPerChunk);
+      int n = Math.min(lanes, height - r);
+      if (s.transA()) {
+        panel.pack(a, from, s.lda(), terms, n, strips, r * terms, lanes);
+      } else {
+        panel.transpose(a, from, s.lda(), terms, n, strips, r * terms, lanes);
+      }
+    }
+    return strips;
+  }
+
+  /** Multiplies a block of rows, of which the first one begins in A at {@code ao}, by one panel. */
   private void block(
-      int item,
-      int row,
+      float[] a,
+      int ao,
       int height,
-      int p,
+      int terms,
       int count,
       float[] b,
       int bo,
@@ -285,61 +305,20 @@ final class GemmBlocked implements Kernel {
       int co,
       int cols,
       boolean add,
-      Operands x,
       Scratch scratch) {
-    GemmShape s = shape;
-    int source = left == Left.STRIPS ? workspace : 0;
-    float[] a = x.floats(source);
-    int ao = x.offset(source) + item * strideLeft;
-    int ldc = chunks > 1 ? s.n() : s.ldc();
-    switch (left) {
-      case ROWS -> {
-        boolean isDense = pitch == PanelPacking.width(panel, cols);
-        Panel.Terms some = !isDense ? singleTerms : count == depth ? terms : lastTerms;
-        int from = ao + s.placeA(row, p);
-        int starts = some.run() == 1 ? count : 1;
-        panel.multiply(
-            rows, 0, height, some, 0, starts, a, from, b, bo, pitch, c, co, cols, add, scratch);
-      }
-      case COLUMNS -> {
-        int from = ao + s.placeA(row, p);
-        panel.columns(
-            a,
-            from,
-            s.lda(),
-            panel.lanes(),
-            height,
-            count,
-            b,
-            bo,
-            pitch,
-            c,
-            co,
-            ldc,
-            cols,
-            add,
-            scratch);
-      }
-      case STRIPS -> {
-        int lanes = panel.lanes();
-        int from = ao + row * s.k() + p * lanes;
-        panel.columns(
-            a,
-            from,
-            lanes,
-            lanes * s.k(),
-            height,
-            count,
-            b,
-            bo,
-            pitch,
-            c,
-            co,
-            ldc,
-            cols,
-            add,
-            scratch);
-      }
+    int ldc = chunks > 1 ? shape.n() : shape.ldc();
+    if (left == Left.ROWS) {
+      boolean isDense = pitch == PanelPacking.width(panel, cols);
+      Panel.Terms some = !isDense ? singleTerms : count == depth ? allTerms : lastTerms;
+      int starts = some.run() == 1 ? count : 1;
+      panel.multiply(
+          rows, 0, height, some, 0, starts, a, ao, b, bo, pitch, c, co, cols, add, scratch);
+    } else {
+      int lanes = panel.lanes();
+      int step = left == Left.STRIPS ? lanes : shape.lda();
+      int strip = left == Left.STRIPS ? lanes * terms : lanes;
+      panel.columns(
+          a, ao, step, strip, height, count, b, bo, pitch, c, co, ldc, cols, add, scratch);
     }
   }
 
@@ -351,7 +330,7 @@ final class GemmBlocked implements Kernel {
       int at = r / s.m() * s.strideC() + r % s.m() * s.ldc();
       PanelSums.add(
           x.floats(workspace),
-          x.offset(workspace) + base + r * s.n(),
+          x.offset(workspace) + r * s.n(),
           chunks,
           s.batch() * s.m() * s.n(),
           x.floats(2),
@@ -363,6 +342,7 @@ final class GemmBlocked implements Kernel {
 
   @Override
   public String toString() {
-    return shape + (inPanels ? ", B prepared" : inPlace ? "" : ", B packed");
+    String rightSide = inPanels ? ", B prepared" : inPlace ? "" : ", B packed";
+    return shape + rightSide + (left == Left.STRIPS ? ", A packed" : "");
   }
 }
