@@ -36,7 +36,7 @@ public final class Gemm {
    * From so many rows on packing them pays where there are 32 registers: tiles of eight rows read
    * them half as often as tiles of four.
    */
-  private static final int MANY_ROWS = 512;
+  private static final int MANY_ROWS = 256;
 
   /** And from so many results on, if B has to be packed, too. */
   private static final int MANY_RESULTS = 1 << 18;

@@ -35,6 +35,9 @@ final class GemmBlocked implements Kernel {
 
   private static final int MANY_ROWS_PER_TASK = 512;
 
+  /** From so many rows on, tasks may have many without being too few. */
+  private static final int MANY_ROWS = 1024;
+
   /**
    * Rows of B that lie a multiple of so many floats apart meet in a few sets of the first-level
    * cache.
@@ -59,10 +62,7 @@ final class GemmBlocked implements Kernel {
   /** With more results than this there is enough to share without cutting the sum. */
   private static final int MAX_RESULTS = 1 << 18;
 
-  /** The scratch slot for the packed rows of A. */
-  private static final int STRIPS = 2;
-
-  /** With so many elements of A, 4 MiB, each thread's copy is large enough. */
+  /** A copy of so many elements of A, 4 MiB, is large enough for a thread. */
   private static final int MOST_PACKED = 1 << 20;
 
   /** Elements added up by one task of the second phase. */
@@ -117,14 +117,9 @@ final class GemmBlocked implements Kernel {
     this.panel = panel;
     long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 64 * TASK_WORK);
     long perPanel = Math.max(1, (long) s.m() * s.k() * panel.width());
-    boolean isAlone = s.batch() == 1 && s.n() <= panel.width();
-    int few =
-        isAlone
-            ? Math.clamp(s.m() / 2, FEW_ROWS_IF_ALONE, FEW_ROWS_PER_TASK)
-            : inPanels ? FEW_ROWS_IF_PACKED : FEW_ROWS_PER_TASK;
-    int many = Math.clamp(MOST_PACKED / Math.max(1, s.k()), few, MANY_ROWS_PER_TASK);
-    int wantedRows =
-        (int) Math.clamp(s.m() * goal / perPanel, few, packs ? many : MANY_ROWS_PER_TASK);
+    int most = packs ? MOST_PACKED / Math.max(1, s.k()) : MANY_ROWS_PER_TASK;
+    most = Math.clamp(most, FEW_ROWS_IF_PACKED, MANY_ROWS_PER_TASK);
+    int wantedRows = Math.clamp(s.m() * goal / perPanel, Math.min(most, fewRows(packs)), most);
     int lanes = panel.lanes();
     rowsPerUnit = left == Left.ROWS ? TALL : lanes;
     rowUnits = Math.ceilDiv(s.m(), rowsPerUnit);
@@ -164,6 +159,18 @@ final class GemmBlocked implements Kernel {
     singleTerms = Panel.Terms.spaced(isRows ? depth : 0, 1);
     allTerms = Panel.Terms.consecutive(isRows ? depth : 0);
     lastTerms = Panel.Terms.consecutive(isRows ? s.k() % depth : 0);
+  }
+
+  /** Returns how many rows a task has at least. */
+  private int fewRows(boolean packs) {
+    int m = shape.m();
+    if (shape.batch() == 1 && shape.n() <= panel.width()) {
+      return Math.clamp(m / 2, FEW_ROWS_IF_ALONE, FEW_ROWS_PER_TASK);
+    }
+    if (inPanels) {
+      return FEW_ROWS_IF_PACKED;
+    }
+    return packs && m >= MANY_ROWS ? MANY_ROWS_PER_TASK : FEW_ROWS_PER_TASK;
   }
 
   @Override
@@ -222,10 +229,16 @@ final class GemmBlocked implements Kernel {
     int lastCol = Math.min(s.n(), col + colsPerTask);
     int begin = chunk * termsPerChunk;
     int end = Math.min(s.k(), begin + termsPerChunk);
+    // This thread's own memory: the rows of A in strips, then a panel of B.
     boolean isPacked = left == Left.STRIPS;
-    float[] a =
-        isPacked ? strips(item, chunk, rowTask, height, end - begin, x, scratch) : x.floats(0);
-    int ao = isPacked ? 0 : x.offset(0) + item * s.strideA() + s.placeA(row, begin);
+    int lines = isPacked ? linesOfStrips(height, end - begin) : 0;
+    float[] own = scratch.floats(0, lines + depth * panel.width() + CacheLines.FLOATS);
+    int skip = isPacked || !inPanels ? scratch.skip() : 0;
+    if (isPacked) {
+      pack(item, chunk, rowTask, height, end - begin, own, skip, x, scratch);
+    }
+    float[] a = isPacked ? own : x.floats(0);
+    int ao = isPacked ? skip : x.offset(0) + item * s.strideA() + s.placeA(row, begin);
     int stepA = isPacked ? panel.lanes() : s.placeA(0, 1);
     int p = begin;
     do {
@@ -241,14 +254,13 @@ final class GemmBlocked implements Kernel {
           bo = x.offset(panels) + s.k() * j + p * width;
           pitch = width;
         } else if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
-          float[] packed = scratch.floats(0, depth * panel.width() + CacheLines.FLOATS);
-          int to = scratch.skip();
+          int to = skip + lines;
           if (s.transB()) {
-            panel.transpose(b, bo, pitch, count, cols, packed, to, width);
+            panel.transpose(b, bo, pitch, count, cols, own, to, width);
           } else {
-            panel.pack(b, bo, pitch, count, cols, packed, to, width);
+            panel.pack(b, bo, pitch, count, cols, own, to, width);
           }
-          b = packed;
+          b = own;
           bo = to;
           pitch = width;
         }
@@ -264,31 +276,44 @@ final class GemmBlocked implements Kernel {
     }
   }
 
+  /** Returns how many floats the strips of so many rows take, up to the end of a cache line. */
+  private int linesOfStrips(int height, int terms) {
+    int floats = Math.ceilDiv(height, panel.lanes()) * panel.lanes() * terms;
+    return Math.ceilDiv(floats, CacheLines.FLOATS) * CacheLines.FLOATS;
+  }
+
   /**
-   * Returns the rows of a task in strips, all terms of a chunk, from this thread's last task if
-   * that had the same rows.
+   * Packs the rows of a task, all terms of a chunk, unless this thread's last task had the same
+   * rows and left them in the same place.
    */
-  private float[] strips(
-      int item, int chunk, int rowTask, int height, int terms, Operands x, Scratch scratch) {
+  private void pack(
+      int item,
+      int chunk,
+      int rowTask,
+      int height,
+      int terms,
+      float[] own,
+      int to,
+      Operands x,
+      Scratch scratch) {
     GemmShape s = shape;
-    int lanes = panel.lanes();
-    float[] strips = scratch.floats(STRIPS, Math.ceilDiv(height, lanes) * lanes * terms);
     int which = s.strideA() == 0 ? 0 : item;
-    if (scratch.holds((which * chunks + chunk) * rowTasks + rowTask)) {
-      return strips;
+    int rows = (which * chunks + chunk) * rowTasks + rowTask;
+    if (scratch.holds(rows * CacheLines.FLOATS + to)) {
+      return;
     }
+    int lanes = panel.lanes();
     float[] a = x.floats(0);
     int first = x.offset(0) + item * s.strideA();
     for (int r = 0; r < height; r += lanes) {
       int from = first + s.placeA(firstRow(rowTask) + r, chunk * termsPerChunk);
       int n = Math.min(lanes, height - r);
       if (s.transA()) {
-        panel.pack(a, from, s.lda(), terms, n, strips, r * terms, lanes);
+        panel.pack(a, from, s.lda(), terms, n, own, to + r * terms, lanes);
       } else {
-        panel.transpose(a, from, s.lda(), terms, n, strips, r * terms, lanes);
+        panel.transpose(a, from, s.lda(), terms, n, own, to + r * terms, lanes);
       }
     }
-    return strips;
   }
 
   /** Multiplies a block of rows, of which the first one begins in A at {@code ao}, by one panel. */
