@@ -1,7 +1,11 @@
 package dev.hebb.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,13 +17,18 @@ import jdk.incubator.vector.VectorSpecies;
  * @param threads how many threads worked at once
  * @param gigaflops 10⁹ float32 operations a second in fused multiply-adds on registers
  * @param gigabytes 10⁹ bytes a second in a triad a = b + s·c on arrays far larger than the caches
+ * @param roundTrip nanoseconds that a number takes from one thread to another and back, in the
+ *     middle of many; 0 for one thread. Some 50 where processors share a cache, several hundred
+ *     where they do not; on a virtual machine it may change from minute to minute
  */
-public record Machine(int threads, double gigaflops, double gigabytes) {
+public record Machine(int threads, double gigaflops, double gigabytes, double roundTrip) {
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final int ROUNDS = 1 << 21;
   private static final int FUSED = 12;
   private static final int TRIAD = 1 << 24;
   private static final int REPEATS = 40;
+  private static final int TRIPS = 100;
+  private static final long TRIPS_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Measures for a second or two. */
   public static Machine measure(int threads) {
@@ -34,7 +43,7 @@ public record Machine(int threads, double gigaflops, double gigabytes) {
               float[] c = new float[n];
               return () -> triad(a, b, c);
             });
-    return new Machine(threads, flops, bytes);
+    return new Machine(threads, flops, bytes, threads == 1 ? 0 : tripNanos());
   }
 
   /** Makes the work of one thread. */
@@ -81,6 +90,37 @@ public record Machine(int threads, double gigaflops, double gigabytes) {
       best = Math.max(best, Arrays.stream(units).sum() / (end - start));
     }
     return best;
+  }
+
+  private static double tripNanos() {
+    var ball = new AtomicInteger();
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          for (int x = ball.get(); x >= 0; x = ball.get()) {
+            if (x % 2 == 1) {
+              ball.set(x + 1);
+            } else {
+              Thread.onSpinWait();
+            }
+          }
+        });
+    var nanos = new ArrayList<Double>();
+    long begin = System.nanoTime();
+    int x = 0;
+    for (long start = begin; start - begin < TRIPS_NANOS; start = System.nanoTime()) {
+      for (int i = 0; i < TRIPS; i++) {
+        ball.set(x + 1);
+        x += 2;
+        while (ball.get() != x) {
+          Thread.onSpinWait();
+        }
+      }
+      nanos.add((double) (System.nanoTime() - start) / TRIPS);
+    }
+    ball.set(-1);
+    Collections.sort(nanos);
+    return nanos.get(nanos.size() / 2);
   }
 
   /** Twelve independent sums hide the latency of the unit. */

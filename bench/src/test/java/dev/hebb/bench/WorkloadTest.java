@@ -72,6 +72,6 @@ class WorkloadTest {
     assertThat(r.first()).isPositive();
     assertThat(Result.isLine(r.line())).isTrue();
     assertThat(Result.parse(r.line())).isEqualTo(r);
-    assertThat(r.row(new Machine(1, 100, 10))).startsWith("W0").contains("% of FMA");
+    assertThat(r.row(new Machine(1, 100, 10, 0))).startsWith("W0").contains("% of FMA");
   }
 }

@@ -128,12 +128,16 @@ final class BenchCommand implements Callable<Integer> {
     console.line(
         String.format(
             Locale.ROOT,
-            "%s, Java %s, %d thread(s): %.0f GFLOP/s in fused multiply-adds, memory %.1f GB/s",
+            "%s, Java %s, %d thread(s): %.0f GFLOP/s in fused multiply-adds, memory %.1f GB/s%s",
             System.getProperty("os.name") + " " + System.getProperty("os.arch"),
             Runtime.version(),
             count,
             machine.gigaflops(),
-            machine.gigabytes()));
+            machine.gigabytes(),
+            count == 1
+                ? ""
+                : String.format(
+                    Locale.ROOT, ", %.0f ns to another thread and back", machine.roundTrip())));
     console.line("");
     console.line(Result.header());
     boolean slower = false;
