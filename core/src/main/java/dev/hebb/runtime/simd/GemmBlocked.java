@@ -232,8 +232,9 @@ final class GemmBlocked implements Kernel {
     // This thread's own memory: the rows of A in strips, then a panel of B.
     boolean isPacked = left == Left.STRIPS;
     int lines = isPacked ? linesOfStrips(height, end - begin) : 0;
-    float[] own = scratch.floats(0, lines + depth * panel.width() + CacheLines.FLOATS);
-    int skip = isPacked || !inPanels ? scratch.skip() : 0;
+    int more = inPanels ? 0 : depth * panel.width();
+    float[] own = scratch.floats(0, lines + more + CacheLines.FLOATS);
+    int skip = isPacked ? scratch.skip() : 0;
     if (isPacked) {
       pack(item, chunk, rowTask, height, end - begin, own, skip, x, scratch);
     }
@@ -254,7 +255,7 @@ final class GemmBlocked implements Kernel {
           bo = x.offset(panels) + s.k() * j + p * width;
           pitch = width;
         } else if (!inPlace || !PanelPacking.isReadable(b, bo, pitch, count, width)) {
-          int to = skip + lines;
+          int to = isPacked ? skip + lines : scratch.skip();
           if (s.transB()) {
             panel.transpose(b, bo, pitch, count, cols, own, to, width);
           } else {
