@@ -36,7 +36,47 @@ final class VectorFewColumns {
     s.intoArray(c, co, S.indexInRange(0, cols));
   }
 
-  /** The sums of the four rows are p0 to p3, q0 to q3, r0 to r3 and s0 to s3. */
+  /** For 16 registers: the sums of the two rows are p0 to p3 and q0 to q3. */
+  static void twoRows(
+      float[] a, int a0, int a1, int k, float[] b, int bo, float[] c, int co, int ldc, int cols) {
+    FloatVector p0 = FloatVector.zero(S);
+    FloatVector p1 = FloatVector.zero(S);
+    FloatVector p2 = FloatVector.zero(S);
+    FloatVector p3 = FloatVector.zero(S);
+    FloatVector q0 = FloatVector.zero(S);
+    FloatVector q1 = FloatVector.zero(S);
+    FloatVector q2 = FloatVector.zero(S);
+    FloatVector q3 = FloatVector.zero(S);
+    int i = 0;
+    for (; i <= k - 4; i += 4) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bo);
+      p0 = FloatVector.broadcast(S, a[a0 + i]).fma(b0, p0);
+      q0 = FloatVector.broadcast(S, a[a1 + i]).fma(b0, q0);
+      FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
+      p1 = FloatVector.broadcast(S, a[a0 + i + 1]).fma(b1, p1);
+      q1 = FloatVector.broadcast(S, a[a1 + i + 1]).fma(b1, q1);
+      FloatVector b2 = FloatVector.fromArray(S, b, bo + 2 * L);
+      p2 = FloatVector.broadcast(S, a[a0 + i + 2]).fma(b2, p2);
+      q2 = FloatVector.broadcast(S, a[a1 + i + 2]).fma(b2, q2);
+      FloatVector b3 = FloatVector.fromArray(S, b, bo + 3 * L);
+      p3 = FloatVector.broadcast(S, a[a0 + i + 3]).fma(b3, p3);
+      q3 = FloatVector.broadcast(S, a[a1 + i + 3]).fma(b3, q3);
+      bo += 4 * L;
+    }
+    FloatVector p = p0.add(p1).add(p2.add(p3));
+    FloatVector q = q0.add(q1).add(q2.add(q3));
+    for (; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bo);
+      p = FloatVector.broadcast(S, a[a0 + i]).fma(b0, p);
+      q = FloatVector.broadcast(S, a[a1 + i]).fma(b0, q);
+      bo += L;
+    }
+    VectorMask<Float> used = S.indexInRange(0, cols);
+    p.intoArray(c, co, used);
+    q.intoArray(c, co + ldc, used);
+  }
+
+  /** For 32: the sums of the four rows are p0 to p3, q0 to q3, r0 to r3 and s0 to s3. */
   static void fourRows(
       float[] a,
       int a0,

@@ -349,6 +349,17 @@ final class VectorPanel implements Panel {
         }
       }
     }
+    for (; r < rows - 1; r += 2) {
+      int at = co + r * ldc;
+      boolean isWhole = at + ldc + L <= c.length;
+      float[] to = isWhole ? c : scratch.floats(COPY, 2 * L);
+      int a0 = ao + r * lda;
+      VectorFewColumns.twoRows(
+          a, a0, a0 + lda, k, b, bo, to, isWhole ? at : 0, isWhole ? ldc : L, cols);
+      if (!isWhole) {
+        move(to, 0, L, c, at, ldc, 2, cols);
+      }
+    }
     for (; r < rows; r++) {
       int at = co + r * ldc;
       boolean isWhole = at + L <= c.length;
