@@ -464,9 +464,9 @@ class GemmTest {
   void saysWhatItMultipliesAndHow() {
     assertThat(Gemm.of(1, 64, 128, 784, false, true))
         .hasToString("product 64×128×784, B transposed, B packed");
-    assertThat(Gemm.of(2, 64, 512, 784, true, false))
-        .hasToString("product 2 of 64×512×784, A transposed, A packed");
     Panel panel = new ScalarPanel(16); // with other lanes, other numbers of rows are few
+    assertThat(Gemm.of(GemmShape.dense(2, 64, 512, 784, true, false), panel))
+        .hasToString("product 2 of 64×512×784, A transposed, A packed");
     assertThat(Gemm.of(GemmShape.dense(1, 32, 1000, 256, false, false), panel))
         .hasToString("product 32×1000×256");
     assertThat(Gemm.of(GemmShape.dense(1, 32, 1024, 256, false, false), panel))
