@@ -269,6 +269,24 @@ class PrologueTest {
         .containsExactly(exact.cast(DType.FLOAT32).toFloats(), withPrecision(1e-5f));
   }
 
+  /** What a service promises that gathers requests: also of weights that lie transposed. */
+  @ParameterizedTest
+  @CsvSource({"10, 128", "40, 128", "1, 128", "20, 3000", "10, 3000"})
+  void aPredictionHasTheSameBitsAloneAndInABatch(int n, int k) {
+    Variable rows = Variable.of("rows", normal(10, k, n));
+    Variable columns = Variable.of("columns", normal(11, n, k));
+    Step plain = Step.of(false, in -> List.of(in.getFirst().matmul(rows.tensor())));
+    Step turned = Step.of(false, in -> List.of(in.getFirst().matmul(columns.tensor().transpose())));
+    Tensor batch = normal(12, 70, k);
+    for (Step step : List.of(plain, turned)) {
+      float[] together = step.run(batch).toFloats();
+      for (int m : new int[] {1, 2, 5, 8}) {
+        float[] few = step.run(batch.narrow(0, 0, m).eval()).toFloats();
+        assertThat(few).isEqualTo(Arrays.copyOf(together, m * n));
+      }
+    }
+  }
+
   private static Tensor repeated(Tensor h, Tensor u, int times) {
     for (int i = 0; i < times; i++) {
       h = h.matmul(u).tanh();
