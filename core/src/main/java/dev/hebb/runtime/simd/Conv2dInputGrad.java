@@ -43,7 +43,7 @@ public final class Conv2dInputGrad {
     if (WinogradCost.paysBackward(s)) {
       return new WinogradConv(s, true, Epilogue.NONE, panel, loops.winograd());
     }
-    if (s.groups() == 1 && s.n() >= MANY_IMAGES && usefulShare(s, panel) < SCATTER_BELOW) {
+    if (s.groups() == 1 && s.n() >= MANY_IMAGES && usefulShare(s) < SCATTER_BELOW) {
       return new ConvScatter(s, panel, loops.runs());
     }
     List<ConvPass> passes = new ArrayList<>();
@@ -65,10 +65,12 @@ public final class Conv2dInputGrad {
     return new ConvPasses(passes);
   }
 
-  /** Returns which share of a dense convolution's multiply-adds would not meet padding. */
-  private static double usefulShare(ConvShape s, Panel panel) {
-    int rest = s.cin() % panel.width();
-    int padded = s.cin() - rest + (rest == 0 ? 0 : PanelPacking.width(panel, rest));
+  /**
+   * Returns which share of a dense convolution's multiply-adds would not meet padding, with vectors
+   * of {@link Panel#MOST_LANES}.
+   */
+  private static double usefulShare(ConvShape s) {
+    int padded = Math.ceilDiv(s.cin(), Panel.MOST_LANES) * Panel.MOST_LANES;
     double columns = Math.min(1, (double) s.outW() * s.strideW() / s.w());
     return (double) s.cin() / Math.max(1, padded) * columns;
   }

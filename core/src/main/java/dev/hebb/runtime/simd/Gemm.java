@@ -99,8 +99,8 @@ public final class Gemm {
   static Kernel of(GemmShape shape, Epilogue epilogue, Panel panel) {
     GemmShape s = shape.simplified();
     boolean isColumn = s.n() == 1 && (s.ldc() == 1 || s.m() == 1) && epilogue.operands() == 0;
-    boolean isByLanes = isColumn && s.k() >= panel.lanes();
-    if (GemmTiny.fits(s) && !isByLanes) {
+    boolean hasDotSums = isColumn && s.k() >= Panel.MOST_LANES;
+    if (GemmTiny.fits(s) && !hasDotSums) {
       return new GemmTiny(s, epilogue);
     }
     if (isColumn) {

@@ -18,26 +18,6 @@ import dev.hebb.runtime.Scratch;
  * are added in order by a second phase.
  */
 final class GemmBlocked implements Kernel {
-  /** Multiply-adds worth a task of their own: some 5 microseconds of one core. */
-  private static final long TASK_WORK = 1 << 18;
-
-  /** Enough tasks to keep many cores evenly busy; more would only pack B more often. */
-  private static final int MANY_TASKS = 32;
-
-  /** Tasks of less rows than this would spend more than a hundredth of their time on packing B. */
-  private static final int FEW_ROWS_PER_TASK = 256;
-
-  /** Where B lies packed, all that less rows cost is reading it more often. */
-  private static final int FEW_ROWS_IF_PACKED = 64;
-
-  /** With one panel of columns, only rows can be shared. */
-  private static final int FEW_ROWS_IF_ALONE = 32;
-
-  private static final int MANY_ROWS_PER_TASK = 512;
-
-  /** From so many rows on, tasks may have many without being too few. */
-  private static final int MANY_ROWS = 1024;
-
   /**
    * Rows of B that lie a multiple of so many floats apart meet in a few sets of the first-level
    * cache.
@@ -46,9 +26,6 @@ final class GemmBlocked implements Kernel {
 
   /** From so many rows of A on, copying such a B costs less than waiting for it. */
   private static final int ROWS_WORTH_PACKING = 16;
-
-  /** Rows of the tallest tile. */
-  private static final int TALL = 8;
 
   /** Terms per block: a panel of B takes up to 128 KiB, and sums stay in registers for as long. */
   private static final int TERMS = 1024;
@@ -61,9 +38,6 @@ final class GemmBlocked implements Kernel {
 
   /** With more results than this there is enough to share without cutting the sum. */
   private static final int MAX_RESULTS = 1 << 18;
-
-  /** A copy of so many elements of A, 4 MiB, is large enough for a thread. */
-  private static final int MOST_PACKED = 1 << 20;
 
   /** Elements added up by one task of the second phase. */
   private static final int SUM_ELEMENTS = 16_384;
@@ -86,12 +60,7 @@ final class GemmBlocked implements Kernel {
   private final int workspace;
   private final Panel panel;
   private final boolean inPlace;
-  private final int rowsPerUnit;
-  private final int rowUnits;
-  private final int colsPerTask;
-  private final int itemsPerTask;
-  private final int rowTasks;
-  private final int colTasks;
+  private final GemmSplit split;
   private final int chunks;
   private final int termsPerChunk;
   private final int sumRowsPerTask;
@@ -115,39 +84,20 @@ final class GemmBlocked implements Kernel {
     workspace = panels + (inPanels ? 1 : 0);
     left = packs ? Left.STRIPS : s.transA() ? Left.COLUMNS : Left.ROWS;
     this.panel = panel;
-    long goal = Math.clamp(s.batch() * s.work() / MANY_TASKS, TASK_WORK, 64 * TASK_WORK);
-    long perPanel = Math.max(1, (long) s.m() * s.k() * panel.width());
-    int most = packs ? MOST_PACKED / Math.max(1, s.k()) : MANY_ROWS_PER_TASK;
-    most = Math.clamp(most, FEW_ROWS_IF_PACKED, MANY_ROWS_PER_TASK);
-    int wantedRows = Math.clamp(s.m() * goal / perPanel, Math.min(most, fewRows(packs)), most);
     int lanes = panel.lanes();
-    rowsPerUnit = left == Left.ROWS ? TALL : lanes;
-    rowUnits = Math.ceilDiv(s.m(), rowsPerUnit);
-    rowTasks = Math.min(rowUnits, Math.ceilDiv(s.m(), wantedRows));
-    int height =
-        rowTasks == 0 ? 0 : Math.min(s.m(), Math.ceilDiv(rowUnits, rowTasks) * rowsPerUnit);
+    split = GemmSplit.of(s, packs, inPanels, lanes);
+    int height = split.height();
     // Few tiles read each panel of B, so reading it in place costs less than packing it.
     int shallow = left == Left.ROWS || lanes < 16 ? 2 * lanes : 4 * lanes;
     boolean meets = left == Left.ROWS && s.ldb() % SAME_SETS == 0 && height >= ROWS_WORTH_PACKING;
     inPlace = !s.transB() && (height <= shallow && !meets || s.ldb() == panel.width());
 
-    int all = Math.ceilDiv(s.n(), panel.width());
-    long perTask = Math.max(1, (long) height * s.k() * panel.width());
-    int wanted = (int) Math.clamp(Math.ceilDiv(goal, perTask), 1, Math.max(1, all));
-    colTasks = Math.ceilDiv(all, wanted);
-    colsPerTask = colTasks == 0 ? 0 : Math.ceilDiv(all, colTasks) * panel.width();
-    itemsPerTask =
-        rowTasks * colTasks > 1
-            ? 1
-            : (int) Math.clamp(goal / Math.max(1, s.work()), 1, Math.max(1, s.batch()));
-
     depth = Math.ceilDiv(Math.max(1, s.k()), Math.ceilDiv(Math.max(1, s.k()), TERMS));
-    int tasks = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
     boolean isLong =
         s.transA()
-            && tasks < FEW_TASKS
+            && GemmSplit.of(s, packs, inPanels, Panel.MOST_LANES).tasks() < FEW_TASKS
             && s.k() >= 2 * CHUNK_TERMS
-            && s.batch() * s.work() > 8 * TASK_WORK
+            && s.batch() * s.work() > 8 * GemmSplit.TASK_WORK
             && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS;
     int wantedChunks = isLong ? Math.min(MAX_CHUNKS, s.k() / CHUNK_TERMS) : 1;
     termsPerChunk = Math.ceilDiv(Math.ceilDiv(Math.max(1, s.k()), wantedChunks), depth) * depth;
@@ -161,18 +111,6 @@ final class GemmBlocked implements Kernel {
     lastTerms = Panel.Terms.consecutive(isRows ? s.k() % depth : 0);
   }
 
-  /** Returns how many rows a task has at least. */
-  private int fewRows(boolean packs) {
-    int m = shape.m();
-    if (shape.batch() == 1 && shape.n() <= panel.width()) {
-      return Math.clamp(m / 2, FEW_ROWS_IF_ALONE, FEW_ROWS_PER_TASK);
-    }
-    if (inPanels) {
-      return FEW_ROWS_IF_PACKED;
-    }
-    return packs && m >= MANY_ROWS ? MANY_ROWS_PER_TASK : FEW_ROWS_PER_TASK;
-  }
-
   @Override
   public int phases() {
     return chunks > 1 ? 2 : 1;
@@ -181,7 +119,7 @@ final class GemmBlocked implements Kernel {
   @Override
   public int tasks(int phase) {
     return phase == 0
-        ? Math.ceilDiv(shape.batch(), itemsPerTask) * rowTasks * colTasks * chunks
+        ? split.tasks() * chunks
         : Math.ceilDiv(shape.batch() * shape.m(), sumRowsPerTask);
   }
 
@@ -196,26 +134,21 @@ final class GemmBlocked implements Kernel {
       addChunks(task, x);
       return;
     }
-    int col = task % colTasks;
-    int rest = task / colTasks;
-    int row = rest % rowTasks;
-    rest /= rowTasks;
+    int col = task % split.colTasks() * split.colsPerTask();
+    int rest = task / split.colTasks();
+    int row = rest % split.rowTasks();
+    rest /= split.rowTasks();
     int chunk = rest % chunks;
-    int first = rest / chunks * itemsPerTask;
-    int last = Math.min(shape.batch(), first + itemsPerTask);
+    int first = rest / chunks * split.itemsPerTask();
+    int last = Math.min(shape.batch(), first + split.itemsPerTask());
     for (int item = first; item < last; item++) {
-      multiply(item, chunk, row, col * colsPerTask, x, scratch);
+      multiply(item, chunk, row, col, x, scratch);
     }
-  }
-
-  /** Where the rows of a task begin: all tasks have the same number of units, or one more. */
-  private int firstRow(int rowTask) {
-    return Math.min(shape.m(), (int) ((long) rowUnits * rowTask / rowTasks) * rowsPerUnit);
   }
 
   private void multiply(int item, int chunk, int rowTask, int col, Operands x, Scratch scratch) {
     GemmShape s = shape;
-    int row = firstRow(rowTask);
+    int row = split.firstRow(rowTask, s.m());
     float[] c;
     int co;
     if (chunks > 1) {
@@ -225,8 +158,8 @@ final class GemmBlocked implements Kernel {
       c = x.floats(2);
       co = x.offset(2) + item * s.strideC() + row * s.ldc();
     }
-    int height = firstRow(rowTask + 1) - row;
-    int lastCol = Math.min(s.n(), col + colsPerTask);
+    int height = split.firstRow(rowTask + 1, s.m()) - row;
+    int lastCol = Math.min(s.n(), col + split.colsPerTask());
     int begin = chunk * termsPerChunk;
     int end = Math.min(s.k(), begin + termsPerChunk);
     // This thread's own memory: the rows of A in strips, then a panel of B.
@@ -299,7 +232,7 @@ final class GemmBlocked implements Kernel {
       Scratch scratch) {
     GemmShape s = shape;
     int which = s.strideA() == 0 ? 0 : item;
-    int rows = (which * chunks + chunk) * rowTasks + rowTask;
+    int rows = (which * chunks + chunk) * split.rowTasks() + rowTask;
     if (scratch.holds(rows * CacheLines.FLOATS + to)) {
       return;
     }
@@ -307,7 +240,7 @@ final class GemmBlocked implements Kernel {
     float[] a = x.floats(0);
     int first = x.offset(0) + item * s.strideA();
     for (int r = 0; r < height; r += lanes) {
-      int from = first + s.placeA(firstRow(rowTask) + r, chunk * termsPerChunk);
+      int from = first + s.placeA(split.firstRow(rowTask, s.m()) + r, chunk * termsPerChunk);
       int n = Math.min(lanes, height - r);
       if (s.transA()) {
         panel.pack(a, from, s.lda(), terms, n, own, to + r * terms, lanes);

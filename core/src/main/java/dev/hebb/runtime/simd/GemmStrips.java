@@ -49,7 +49,7 @@ final class GemmStrips implements Kernel {
   static boolean pays(GemmShape s, Panel panel) {
     long size = (long) s.k() * (s.n() + 4 * panel.lanes());
     boolean isWide = s.n() >= 8 * panel.lanes() && size >= LEAST && size <= MOST;
-    boolean isTransposed = s.transB() && size < Integer.MAX_VALUE / 4;
+    boolean isTransposed = s.transB() && (long) s.k() * (s.n() + 64) < Integer.MAX_VALUE / 4;
     return s.batch() > 0 && s.work() > 0 && (isWide || isTransposed);
   }
 

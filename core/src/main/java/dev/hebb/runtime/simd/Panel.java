@@ -28,6 +28,12 @@ interface Panel {
     return TieredPanel.BEST; // not a constant here: that would be made before VectorPanel's own
   }
 
+  /**
+   * The lanes of the longest vector. What decides on the order of a sum counts with so many on any
+   * machine: so the bits are the same on all of them, and where the vector module is absent.
+   */
+  int MOST_LANES = 16;
+
   /** Returns the number of columns in one vector. */
   int lanes();
 
@@ -171,9 +177,9 @@ interface Panel {
       Scratch scratch);
 
   /**
-   * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. Whole
-   * vectors are summed lane by lane, the lanes by halves, and then the remaining terms are added:
-   * the bits depend on the number of lanes.
+   * Multiplies one row of A by the rows of B: c[j] = Σ_k a[ao + k] · b[bo + j·pitch + k]. Sixteen
+   * sums take every sixteenth term as long as there are sixteen more, at any number of lanes; they
+   * are added up by halves, and the last terms follow.
    */
   void dots(float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n);
 

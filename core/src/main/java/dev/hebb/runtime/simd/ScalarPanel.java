@@ -220,17 +220,17 @@ final class ScalarPanel implements Panel {
   @Override
   public void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
-    float[] sum = new float[lanes];
+    float[] sum = new float[MOST_LANES];
+    int whole = k - k % MOST_LANES;
     for (int j = 0; j < n; j++) {
       Arrays.fill(sum, 0);
       int row = bo + j * pitch;
-      int whole = k - k % lanes;
-      for (int i = 0; i < whole; i += lanes) {
-        for (int l = 0; l < lanes; l++) {
+      for (int i = 0; i < whole; i += MOST_LANES) {
+        for (int l = 0; l < MOST_LANES; l++) {
           sum[l] = Math.fma(a[ao + i + l], b[row + i + l], sum[l]);
         }
       }
-      for (int half = lanes / 2; half > 0; half /= 2) {
+      for (int half = MOST_LANES / 2; half > 0; half /= 2) {
         for (int l = 0; l < half; l++) {
           sum[l] += sum[l + half];
         }

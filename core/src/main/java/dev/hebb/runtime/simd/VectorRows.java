@@ -202,11 +202,20 @@ final class VectorRows {
   static void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     int j = 0;
-    for (; j <= n - 4; j += 4) {
-      dotQuad(a, ao, k, b, bo + j * pitch, pitch, c, co + j);
+    if (L == Panel.MOST_LANES) {
+      for (; j <= n - 4; j += 4) {
+        dotQuad(a, ao, k, b, bo + j * pitch, pitch, c, co + j);
+      }
+      for (; j < n; j++) {
+        c[co + j] = dot(a, ao, k, b, bo + j * pitch);
+      }
+      return;
     }
-    for (; j < n; j++) {
-      c[co + j] = dot(a, ao, k, b, bo + j * pitch);
+    for (; j <= n - 2; j += 2) {
+      dotPair(a, ao, k, b, bo + j * pitch, pitch, c, co + j, 1);
+    }
+    if (j < n) {
+      dotPair(a, ao, k, b, bo + j * pitch, 0, c, co + j, 0); // the same one twice
     }
   }
 
@@ -254,6 +263,51 @@ final class VectorRows {
       d = Math.fma(a[ao + i], b[bo + i], d);
     }
     return d;
+  }
+
+  /** Two dot products whose sixteen sums each are the lanes of two vectors, or of four. */
+  private static void dotPair(
+      float[] a, int ao, int k, float[] b, int b0, int pitch, float[] c, int co, int next) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s4 = FloatVector.zero(S);
+    FloatVector s8 = FloatVector.zero(S);
+    FloatVector s12 = FloatVector.zero(S);
+    FloatVector t0 = FloatVector.zero(S);
+    FloatVector t4 = FloatVector.zero(S);
+    FloatVector t8 = FloatVector.zero(S);
+    FloatVector t12 = FloatVector.zero(S);
+    int b1 = b0 + pitch;
+    int i = 0;
+    for (; i <= k - 16; i += 16) {
+      FloatVector x = FloatVector.fromArray(S, a, ao + i);
+      s0 = x.fma(FloatVector.fromArray(S, b, b0 + i), s0);
+      t0 = x.fma(FloatVector.fromArray(S, b, b1 + i), t0);
+      x = FloatVector.fromArray(S, a, ao + i + 8);
+      s8 = x.fma(FloatVector.fromArray(S, b, b0 + i + 8), s8);
+      t8 = x.fma(FloatVector.fromArray(S, b, b1 + i + 8), t8);
+      if (L == 4) {
+        x = FloatVector.fromArray(S, a, ao + i + 4);
+        s4 = x.fma(FloatVector.fromArray(S, b, b0 + i + 4), s4);
+        t4 = x.fma(FloatVector.fromArray(S, b, b1 + i + 4), t4);
+        x = FloatVector.fromArray(S, a, ao + i + 12);
+        s12 = x.fma(FloatVector.fromArray(S, b, b0 + i + 12), s12);
+        t12 = x.fma(FloatVector.fromArray(S, b, b1 + i + 12), t12);
+      }
+    }
+    s0 = s0.add(s8);
+    t0 = t0.add(t8);
+    if (L == 4) {
+      s0 = s0.add(s4.add(s12));
+      t0 = t0.add(t4.add(t12));
+    }
+    float d0 = sum(s0);
+    float d1 = sum(t0);
+    for (; i < k; i++) {
+      d0 = Math.fma(a[ao + i], b[b0 + i], d0);
+      d1 = Math.fma(a[ao + i], b[b1 + i], d1);
+    }
+    c[co] = d0;
+    c[co + next] = d1;
   }
 
   private static VectorShuffle<Float> rotation(int by) {

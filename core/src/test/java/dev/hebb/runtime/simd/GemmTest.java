@@ -252,17 +252,31 @@ class GemmTest {
   }
 
   @Test
-  void vectorAndScalarPanelAddInTheSameOrder() {
-    for (int[] size : SIZES) {
+  void hasTheSameBitsForAnyNumberOfLanesAndWithoutVectors() {
+    List<int[]> sizes = new ArrayList<>(List.of(SIZES));
+    for (int k : new int[] {4, 7, 8, 15, 16, 17, 70, 300}) {
+      sizes.add(new int[] {1, 5, 10, k}); // dot products and narrow ones, if transposed or not
+      sizes.add(new int[] {1, 9, 1, k});
+      sizes.add(new int[] {1, 1, 35, k});
+      sizes.add(new int[] {1, 2, 140, k});
+    }
+    for (int[] size : sizes) {
       for (int trans = 0; trans < 4; trans++) {
         GemmShape s =
             GemmShape.dense(size[0], size[1], size[2], size[3], (trans & 1) != 0, (trans & 2) != 0);
-        float[] a = random(size[0] * size[1] * size[3], 3);
-        float[] b = random(size[0] * size[3] * size[2], 4);
+        float[] a = random(size[0] * size[1] * size[3], 13);
+        float[] b = random(size[0] * size[3] * size[2], 14);
         int results = size[0] * size[1] * size[2];
-        float[] fast = KernelRunner.run(Gemm.of(s, KernelRunner.VECTOR_PANEL), results, a, b);
-        Panel twin = new ScalarPanel(Panel.best().lanes());
-        assertSame(s.toString(), KernelRunner.run(Gemm.of(s, twin), results, a, b), fast);
+        Panel best = KernelRunner.VECTOR_PANEL;
+        float[] changing = KernelRunner.run(Gemm.of(s, best), results, a, b);
+        float[] frozen = KernelRunner.run(Gemm.frozen(s, Epilogue.NONE, best), results, a, b);
+        for (int lanes : new int[] {4, 8, 16}) {
+          Panel twin = new ScalarPanel(lanes);
+          String what = s + " by " + lanes + " lanes";
+          assertSame(what, KernelRunner.run(Gemm.of(s, twin), results, a, b), changing);
+          Kernel k = Gemm.frozen(s, Epilogue.NONE, twin);
+          assertSame("frozen " + what, KernelRunner.run(k, results, a, b), frozen);
+        }
       }
     }
   }

@@ -157,23 +157,21 @@ class WinogradTest {
   }
 
   @Test
-  void vectorAndScalarFormsGiveTheSameBits() {
+  void hasTheSameBitsForAnyNumberOfLanesAndWithoutVectors() {
     for (ConvShape s : SHAPES) {
       float[] x = random(xs(s), 7);
       float[] w = random(ws(s), 8);
       float[] dy = random(ys(s), 9);
-      assertSame(
-          "forward " + s,
-          run(Form.TWIN.forward(s), ys(s), x, w),
-          run(Form.VECTOR.forward(s), ys(s), x, w));
-      assertSame(
-          "input " + s,
-          run(Form.TWIN.input(s), xs(s), dy, w),
-          run(Form.VECTOR.input(s), xs(s), dy, w));
-      assertSame(
-          "weights " + s,
-          run(Form.TWIN.weights(s), ws(s), x, dy),
-          run(Form.VECTOR.weights(s), ws(s), x, dy));
+      float[] forward = run(Form.VECTOR.forward(s), ys(s), x, w);
+      float[] input = run(Form.VECTOR.input(s), xs(s), dy, w);
+      float[] weights = run(Form.VECTOR.weights(s), ws(s), x, dy);
+      for (int lanes : new int[] {4, 8, 16}) {
+        Form twin = Form.scalar(lanes);
+        String what = " by " + lanes + " lanes, " + s;
+        assertSame("forward" + what, run(twin.forward(s), ys(s), x, w), forward);
+        assertSame("input" + what, run(twin.input(s), xs(s), dy, w), input);
+        assertSame("weights" + what, run(twin.weights(s), ws(s), x, dy), weights);
+      }
     }
   }
 
