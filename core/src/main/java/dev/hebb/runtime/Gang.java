@@ -1,9 +1,9 @@
 package dev.hebb.runtime;
 
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed set of threads that runs kernels together.
  *
- * <p>The thread that calls {@link #run} takes part. Tasks are claimed from one atomic counter, and
- * phases are separated by a barrier. Kernels that do not wait for each other share a phase. Each
- * thread takes the tasks of its own share first: the same part of every kernel's tasks, which
- * mostly read what the same part of the last kernel's wrote, so that it lies in that processor's
- * own cache. Then it helps the others. A waiting thread spins for some tens of microseconds, which
- * bridges the gap between two kernels of a program, and then parks. A call allocates nothing.
+ * <p>The thread that calls {@link #run} takes part. Phases are separated by a barrier. Kernels that
+ * do not wait for each other share a phase. Each thread has a share: the same part of every
+ * kernel's tasks, which mostly read what the same part of the last kernel's wrote, so that it lies
+ * in that processor's own cache. It claims the tasks of its own share first, from a counter that
+ * nobody else writes meanwhile, and then helps the others. A waiting thread spins for some tens of
+ * microseconds, which bridges the gap between two kernels of a program, and then parks. A call
+ * allocates nothing.
  *
  * <p>A gang serves one caller at a time. Anyone who comes while it is busy (another program, or a
  * task that runs a kernel of its own) runs all tasks alone, so that nobody can wait in a circle.
@@ -36,7 +37,7 @@ public final class Gang {
   /** How many spins to do between two looks at the clock, which cost about 25 ns each. */
   private static final int SPINS_PER_LOOK = 32;
 
-  /** Ints in two cache lines, which processors fetch together; no fewer than {@link Job#MOST}. */
+  /** Ints in two cache lines, which processors fetch together. */
   private static final int LINE = 32;
 
   private static final Cleaner CLEANER =
@@ -153,19 +154,25 @@ public final class Gang {
 
   /** What the threads share. It does not know the gang, so that an unreachable gang can be seen. */
   private static final class Team {
+    /**
+     * In the line of each thread, after its share of each kernel's tasks: the last phase called.
+     */
+    private static final int CALLED = Job.MOST;
+
+    /** How many tasks the thread has finished, in all phases. */
+    private static final int FINISHED = CALLED + 1;
+
     final int size;
 
     /** For each caller at work there is one place less. */
     private final Semaphore room;
 
-    /** Tasks of the current phase that nobody has claimed yet. Setting it publishes the job. */
-    private final AtomicInteger unclaimed = new AtomicInteger();
-
-    /** Of them those of each thread's share of each kernel, in cache lines of their own. */
-    private final AtomicIntegerArray shares;
-
-    /** Tasks of the current phase that are not finished. */
-    private final AtomicInteger unfinished = new AtomicInteger();
+    /**
+     * A line for each thread: what is not yet claimed of its share of each kernel's tasks in the
+     * current phase, and two counters. What two threads write by turns has to travel between their
+     * processors, so a thread writes its own line only, but for calls and for tasks it takes over.
+     */
+    private final AtomicIntegerArray lines;
 
     private volatile Worker @Nullable [] workers;
     private volatile boolean dismissed;
@@ -183,7 +190,7 @@ public final class Gang {
     Team(int size, Semaphore room) {
       this.size = size;
       this.room = room;
-      this.shares = new AtomicIntegerArray(size * LINE);
+      this.lines = new AtomicIntegerArray(size * LINE);
     }
 
     /** Ends the threads once they are idle; the caller of a later run does all the work. */
@@ -244,19 +251,19 @@ public final class Gang {
 
     private void runPhase(Job work, int p, int n, Scratch s) {
       phase = p;
-      unfinished.set(n);
-      for (int i = 0; i < size; i++) {
+      int end = finished() + n;
+      for (int i = size - 1; i >= 0; i--) {
         for (int k = 0; k < work.kernels.length; k++) {
           int tasks = work.tasks[p][k];
-          shares.set(i * LINE + k, shareBegin(i + 1, tasks) - shareBegin(i, tasks));
+          // Whoever claims one of them sees the job.
+          lines.setRelease(i * LINE + k, shareBegin(i + 1, tasks) - shareBegin(i, tasks));
         }
+        lines.setRelease(i * LINE + CALLED, (int) phases);
       }
-      unclaimed.set(n);
+      VarHandle.fullFence(); // a thread that now parks has seen the call, or is seen to be parked
       wake(n - 1);
-      while (claimed(0, s)) {
-        // until no task is left unclaimed
-      }
-      await();
+      work(0, s);
+      await(end);
       Throwable t = failure;
       if (t != null) {
         failure = null;
@@ -268,7 +275,7 @@ public final class Gang {
       Worker[] all = workers;
       if (all != null) {
         for (int i = 0; i < Math.min(wanted, all.length); i++) {
-          if (all[i].parked && !all[i].rests()) {
+          if (all[i].parked && !rests(i + 1)) {
             LockSupport.unpark(all[i].thread);
           }
         }
@@ -280,67 +287,71 @@ public final class Gang {
       return (int) ((long) n * i / size);
     }
 
-    /** Claims a task and runs it, unless none is left unclaimed. */
-    boolean claimed(int self, Scratch s) {
-      for (int left = unclaimed.get(); left > 0; left = unclaimed.get()) {
-        if (unclaimed.compareAndSet(left, left - 1)) {
-          runTask(self, s);
-          return true;
-        }
+    /** Returns how many tasks all threads have finished; it may run over. */
+    private int finished() {
+      int sum = 0;
+      for (int i = 0; i < size; i++) {
+        sum += lines.getAcquire(i * LINE + FINISHED);
       }
-      return false;
+      return sum;
     }
 
-    /** Runs a task, after one was claimed. */
-    private void runTask(int self, Scratch s) {
-      try {
-        Job work = job;
-        if (failure == null && work != null) {
-          int p = phase;
-          long taken = taken(self, work.tasks[p]);
-          int k = (int) (taken >>> Integer.SIZE);
-          s.begin(phases - k);
-          work.kernels[k].run(p, (int) taken, work.operands[k], s);
-        }
-      } catch (Throwable t) {
-        // Two tasks may fail at once; either exception will do.
-        failure = t;
-      } finally {
-        if (unfinished.decrementAndGet() == 0) {
-          Thread caller = waiting;
-          if (caller != null) {
-            LockSupport.unpark(caller);
-          }
-        }
-      }
+    /** Whether a thread's processor is lent, or a caller's thread runs in its place. */
+    boolean rests(int self) {
+      return self == 1 && lending || self > room.availablePermits();
     }
 
     /**
-     * Takes a task of a thread's own share, kernel by kernel, or else of the next. One is left for
-     * each claim. The kernel is in the upper half of the result, its task in the lower.
+     * Runs the tasks of a thread's own share, then of the others', until none is left unclaimed.
      */
-    private long taken(int self, int[] tasks) {
-      for (int i = self; ; i = (i + 1) % size) {
-        for (int k = 0; k < tasks.length; k++) {
-          int at = i * LINE + k;
-          for (int left = shares.get(at); left > 0; left = shares.get(at)) {
-            if (shares.compareAndSet(at, left, left - 1)) {
-              return (long) k << Integer.SIZE | shareBegin(i + 1, tasks[k]) - left;
+    void work(int self, Scratch s) {
+      int done = 0;
+      for (int i = 0; i < size; i++) {
+        int owner = (self + i) % size;
+        for (int k = 0; k < Job.MOST; k++) {
+          int at = owner * LINE + k;
+          for (int left = lines.get(at); left > 0 && !rests(self); left = lines.get(at)) {
+            if (lines.compareAndSet(at, left, left - 1)) {
+              runTask(owner, k, left, s);
+              done++;
             }
           }
+        }
+      }
+      if (done > 0) {
+        lines.set(self * LINE + FINISHED, lines.getPlain(self * LINE + FINISHED) + done);
+        Thread caller = waiting;
+        if (caller != null) {
+          LockSupport.unpark(caller);
+        }
+      }
+    }
+
+    /** Runs a task, the first of those {@code left} of a thread's share of kernel k. */
+    private void runTask(int owner, int k, int left, Scratch s) {
+      Job work = job;
+      if (failure == null && work != null) {
+        int p = phase;
+        try {
+          s.begin(phases - k);
+          int task = shareBegin(owner + 1, work.tasks[p][k]) - left;
+          work.kernels[k].run(p, task, work.operands[k], s);
+        } catch (Throwable t) {
+          // Two tasks may fail at once; either exception will do.
+          failure = t;
         }
       }
     }
 
     /** Waits until the tasks that other threads have claimed are finished. */
-    private void await() {
+    private void await(int end) {
       long start = System.nanoTime();
-      for (int i = 1; unfinished.get() != 0; i++) {
+      for (int i = 1; finished() != end; i++) {
         if (i % SPINS_PER_LOOK != 0 || System.nanoTime() - start < SPIN_NANOS) {
           Thread.onSpinWait();
         } else {
           waiting = Thread.currentThread();
-          while (unfinished.get() != 0) {
+          while (finished() != end) {
             LockSupport.park(this);
           }
           waiting = null;
@@ -348,24 +359,29 @@ public final class Gang {
       }
     }
 
-    /** Waits until there are tasks to claim or the team is dismissed. */
-    void idle(Worker self) {
+    /** Waits until there is a call after {@code last} or the team is dismissed. */
+    int idle(Worker self, int last) {
       long start = System.nanoTime();
-      for (int i = 1; hasNothing(self) && !dismissed; i++) {
+      for (int i = 1; hasNothing(self, last) && !dismissed; i++) {
         if (i % SPINS_PER_LOOK != 0 || System.nanoTime() - start < SPIN_NANOS) {
           Thread.onSpinWait();
         } else {
           self.parked = true;
-          while (hasNothing(self) && !dismissed) {
+          while (hasNothing(self, last) && !dismissed) {
             LockSupport.park(this);
           }
           self.parked = false;
         }
       }
+      return called(self);
     }
 
-    private boolean hasNothing(Worker self) {
-      return unclaimed.get() == 0 || self.rests();
+    private boolean hasNothing(Worker self, int last) {
+      return called(self) == last || rests(self.number);
+    }
+
+    private int called(Worker self) {
+      return lines.get(self.number * LINE + CALLED);
     }
 
     /** Throws anything as it is; a task can throw no checked exception by its signature. */
@@ -394,18 +410,12 @@ public final class Gang {
               .unstarted(this);
     }
 
-    /** Whether this thread's processor is lent, or a caller's thread runs in its place. */
-    boolean rests() {
-      return number == 1 && team.lending || number > team.room.availablePermits();
-    }
-
     @Override
     public void run() {
+      int last = 0;
       while (!team.dismissed) {
-        team.idle(this);
-        while (!rests() && team.claimed(number, scratch)) {
-          // until there is nothing to do
-        }
+        last = team.idle(this, last);
+        team.work(number, scratch);
       }
     }
   }
