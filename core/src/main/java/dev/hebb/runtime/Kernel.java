@@ -6,8 +6,8 @@ package dev.hebb.runtime;
  * <p>The work is a sequence of phases; each phase is a set of independent tasks. All tasks of a
  * phase are finished before one of the next begins. How the work is cut is decided by the size of
  * the problem alone, never by the number of threads, and each element is written by exactly one
- * task of a phase: so the result has the same bits on any machine with the same vector width,
- * however many threads share the work.
+ * task of a phase: so the result has the same bits however many threads share the work. The order
+ * of a sum does not depend on the length of the machine's vectors, either.
  *
  * <p>A kernel is immutable and holds no buffer. The order of its operands is part of its
  * documentation.
