@@ -74,7 +74,7 @@ final class VectorWinograd implements Winograd {
       float[] temp) {
     switch (m) {
       case DATA -> data(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
-      case KERNEL_3 -> kernel3(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
+      case KERNEL_3 -> kernel3(from, fo, fromRow, fromCol, to, at, toRow, toCol, n);
       case KERNEL_4 -> kernel4(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
       case OUTPUT_4 -> output4(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
       case OUTPUT_3 -> output3(from, fo, fromRow, fromCol, to, at, toRow, toCol, n, temp);
@@ -102,6 +102,7 @@ final class VectorWinograd implements Winograd {
     }
   }
 
+  /** Two rows of points at a time: more would be too much for one compiled method. */
   private static void kernel3(
       float[] from,
       int fo,
@@ -111,15 +112,69 @@ final class VectorWinograd implements Winograd {
       int at,
       int toRow,
       int toCol,
-      int n,
-      float[] temp) {
-    for (int c = 0; c < n; c += L) {
-      for (int j = 0; j < 3; j++) {
-        kernel3(from, fo + c + j * fromCol, fromRow, temp, j * L, 3 * L);
-      }
-      for (int i = 0; i < 6; i++) {
-        kernel3(temp, i * 3 * L, L, to, at + c + i * toRow, toCol);
-      }
+      int n) {
+    outerRows3(from, fo, 2 * fromRow, fromCol, to, at, 5 * toRow, toCol, n);
+    int rowP = at + toRow;
+    oppositeRows3(from, fo, fromRow, fromCol, SQUARE_PV, AT_PV, ODD_PV, to, rowP, toRow, toCol, n);
+    int rowQ = at + 3 * toRow;
+    oppositeRows3(from, fo, fromRow, fromCol, SQUARE_QV, AT_QV, ODD_QV, to, rowQ, toRow, toCol, n);
+  }
+
+  /** The rows at zero and at infinity, from the first and the last row of the kernel. */
+  private static void outerRows3(
+      float[] from,
+      int fo,
+      int toLast,
+      int fromCol,
+      float[] to,
+      int at,
+      int toInfinity,
+      int toCol,
+      int n) {
+    for (int i = 0; i < n; i += L) {
+      int x = fo + i;
+      FloatVector a = FloatVector.fromArray(S, from, x).mul(AT_ZEROV);
+      FloatVector b = FloatVector.fromArray(S, from, x + fromCol).mul(AT_ZEROV);
+      FloatVector c = FloatVector.fromArray(S, from, x + 2 * fromCol).mul(AT_ZEROV);
+      row3(a, b, c, to, at + i, toCol);
+      x += toLast;
+      a = FloatVector.fromArray(S, from, x);
+      b = FloatVector.fromArray(S, from, x + fromCol);
+      c = FloatVector.fromArray(S, from, x + 2 * fromCol);
+      row3(a, b, c, to, at + toInfinity + i, toCol);
+    }
+  }
+
+  /** The rows at a point and at its opposite. */
+  private static void oppositeRows3(
+      float[] from,
+      int fo,
+      int fromRow,
+      int fromCol,
+      FloatVector square,
+      FloatVector atPoint,
+      FloatVector odd,
+      float[] to,
+      int at,
+      int toRow,
+      int toCol,
+      int n) {
+    for (int i = 0; i < n; i += L) {
+      int x = fo + i;
+      FloatVector a = FloatVector.fromArray(S, from, x);
+      FloatVector b = FloatVector.fromArray(S, from, x + fromCol);
+      FloatVector c = FloatVector.fromArray(S, from, x + 2 * fromCol);
+      x += 2 * fromRow;
+      a = FloatVector.fromArray(S, from, x).fma(square, a).mul(atPoint);
+      b = FloatVector.fromArray(S, from, x + fromCol).fma(square, b).mul(atPoint);
+      c = FloatVector.fromArray(S, from, x + 2 * fromCol).fma(square, c).mul(atPoint);
+      x -= fromRow;
+      FloatVector oddA = FloatVector.fromArray(S, from, x).mul(odd);
+      FloatVector oddB = FloatVector.fromArray(S, from, x + fromCol).mul(odd);
+      FloatVector oddC = FloatVector.fromArray(S, from, x + 2 * fromCol).mul(odd);
+      int y = at + i;
+      row3(a.add(oddA), b.add(oddB), c.add(oddC), to, y, toCol);
+      row3(a.sub(oddA), b.sub(oddB), c.sub(oddC), to, y + toRow, toCol);
     }
   }
 
@@ -207,10 +262,8 @@ final class VectorWinograd implements Winograd {
   }
 
   /** Three elements become six. */
-  private static void kernel3(float[] x, int xo, int xs, float[] y, int yo, int ys) {
-    FloatVector x0 = FloatVector.fromArray(S, x, xo);
-    FloatVector x1 = FloatVector.fromArray(S, x, xo + xs);
-    FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs);
+  private static void row3(
+      FloatVector x0, FloatVector x1, FloatVector x2, float[] y, int yo, int ys) {
     x0.mul(AT_ZEROV).intoArray(y, yo);
     FloatVector evenP = x2.fma(SQUARE_PV, x0).mul(AT_PV);
     FloatVector oddP = x1.mul(ODD_PV);

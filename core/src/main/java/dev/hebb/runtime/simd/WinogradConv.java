@@ -8,11 +8,16 @@ import dev.hebb.runtime.Scratch;
  * A convolution with a 3×3 kernel, or the gradient of its input, by Winograd's F(4×4, 3×3): 36
  * products for each pair of channels and 16 pixels, where the direct form takes 144.
  *
- * <p>The first phase transforms the weights. The second takes some tiles of 4×4 pixels at a time:
- * it transforms what they read, multiplies for each of the 36 points a matrix [tiles][channels] by
- * one panel of weights, and transforms back. The next task of the same thread, for the same tiles
- * and other panels, finds them transformed. What it holds meanwhile stays in the second-level
- * cache.
+ * <p>The first phase lays the weights out in panels. The second takes some tiles of 4×4 pixels at a
+ * time: it transforms what they read, multiplies for each of the 36 points a matrix
+ * [tiles][channels] by one panel of weights, and transforms back. The next task of the same thread,
+ * for the same tiles and other panels, finds them transformed. What it holds meanwhile stays in the
+ * second-level cache.
+ *
+ * <p>Transformed weights take four times the memory. With few tiles, fetching them takes longer
+ * than the transform: then panels hold the weights as they are, and each task transforms a block of
+ * channels after the other just before it multiplies by them. With many, the first phase transforms
+ * all of them.
  *
  * <p>An infinity or NaN reaches all pixels of its tile. Operands: 0 source, 1 weights, 2 result,
  * what the epilogue adds, transformed weights.
@@ -34,6 +39,27 @@ final class WinogradConv implements Kernel {
 
   private static final int TAPS = 9;
 
+  /** The scratch slots that are used here: the weights begin a cache line. */
+  private static final int WEIGHTS = 0;
+
+  private static final int PRODUCTS = 1;
+
+  private static final int DATA = 2;
+
+  private static final int TEMP = 3;
+
+  /** What a task has at once in the second-level cache, in floats. */
+  private static final int CACHED = 224 * 1024;
+
+  /** Of blocks with less channels, multiplying would be loading and storing sums above all. */
+  private static final int FEWEST_CHANNELS = 48;
+
+  /** Up to so many blocks of tiles, each of them transforms the weights anew. */
+  private static final int FEW_UNITS = 2;
+
+  /** Transformed weights of less floats than this stay in the second-level cache. */
+  private static final int FEW_WEIGHTS = 64 * 1024;
+
   private final boolean transposed;
   private final Epilogue epilogue;
   private final int weights;
@@ -50,7 +76,10 @@ final class WinogradConv implements Kernel {
   private final int colTasks;
   private final Panel.Rows wide;
   private final Panel.Rows narrow;
+  private final boolean late;
+  private final int depth;
   private final Panel.Terms terms;
+  private final Panel.Terms lastTerms;
 
   WinogradConv(ConvShape s, boolean transposed, Epilogue epilogue, Panel panel, Winograd winograd) {
     this.transposed = transposed;
@@ -85,7 +114,13 @@ final class WinogradConv implements Kernel {
     colTasks = panels == 0 ? 0 : Math.ceilDiv(panels, panelsPerTask);
     wide = Panel.Rows.spaced(tilesPerTask, source.width(), panel.width());
     narrow = Panel.Rows.spaced(tilesPerTask, source.width(), panel.lanes());
-    terms = Panel.Terms.consecutive(inC);
+    int columns = PanelPacking.size(panel, 1, outC);
+    late = units <= FEW_UNITS && (long) Winograd.SQUARE * inC * columns > FEW_WEIGHTS;
+    int room = CACHED / Winograd.SQUARE - tilesPerTask * (source.width() + panel.width());
+    int blocks = late ? Math.ceilDiv(inC, Math.max(FEWEST_CHANNELS, room / panel.width())) : 1;
+    depth = Math.ceilDiv(inC, Math.max(1, blocks));
+    terms = Panel.Terms.consecutive(depth);
+    lastTerms = Panel.Terms.consecutive(depth == 0 ? 0 : inC - (inC - 1) / depth * depth);
   }
 
   /** How many rows are multiplied if the tiles are cut into so many units: whole fours in each. */
@@ -112,13 +147,21 @@ final class WinogradConv implements Kernel {
 
   @Override
   public long prepared() {
-    return Math.max(1, (long) Winograd.SQUARE * PanelPacking.size(panel, inC, outC));
+    return Math.max(1, (long) planes() * PanelPacking.size(panel, inC, outC));
   }
 
   @Override
   public void run(int phase, int task, Operands x, Scratch s) {
     if (phase == 0) {
-      transformWeights(task * panel.width(), x, s);
+      int col = task * panel.width();
+      if (late) {
+        pack(col, x, x.floats(weights), panel(col, x));
+      } else {
+        float[] packed = s.floats(WEIGHTS, TAPS * inC * panel.width());
+        pack(col, x, packed, 0);
+        int size = inC * width(col);
+        transformWeights(packed, 0, size, 0, size, x.floats(weights), panel(col, x), size, s);
+      }
     } else {
       convolve(
           task / colTasks * tilesPerTask,
@@ -129,39 +172,65 @@ final class WinogradConv implements Kernel {
     }
   }
 
-  /** Transforms the weights of one panel of columns: [point][term][column]. */
-  private void transformWeights(int col, Operands x, Scratch s) {
+  /** Lays out the weights of one panel of columns: [tap][term][column]. */
+  private void pack(int col, Operands x, float[] packed, int to) {
     int cols = Math.min(panel.width(), outC - col);
-    int width = PanelPacking.width(panel, cols);
+    int width = width(col);
     int size = inC * width;
     float[] w = x.floats(1);
-    float[] packed = s.floats(0, TAPS * size);
     for (int t = 0; t < TAPS; t++) {
+      int at = to + t * size;
       if (transposed) {
         // The kernel turned round, its inputs as columns.
         int from = x.offset(1) + ((TAPS - 1 - t) * outC + col) * inC;
-        panel.transpose(w, from, inC, inC, cols, packed, t * size, width);
+        panel.transpose(w, from, inC, inC, cols, packed, at, width);
       } else {
-        panel.pack(w, x.offset(1) + t * inC * outC + col, outC, inC, cols, packed, t * size, width);
+        panel.pack(w, x.offset(1) + t * inC * outC + col, outC, inC, cols, packed, at, width);
       }
     }
+  }
+
+  /**
+   * Transforms n floats of each tap, {@code from} the given one on, which lie {@code size} apart,
+   * to points that lie {@code step} apart.
+   */
+  private void transformWeights(
+      float[] packed,
+      int base,
+      int size,
+      int from,
+      int n,
+      float[] to,
+      int at,
+      int step,
+      Scratch s) {
     winograd.apply(
         Winograd.Matrix.KERNEL_3,
         packed,
-        0,
+        base + from,
         3 * size,
         size,
-        x.floats(weights),
-        panel(col, x),
-        Winograd.POINTS * size,
-        size,
-        size,
-        s.floats(1, Winograd.SQUARE * winograd.lanes()));
+        to,
+        at,
+        Winograd.POINTS * step,
+        step,
+        n,
+        s.floats(TEMP, Winograd.SQUARE * winograd.lanes()));
   }
 
-  /** Where the transformed weights of a panel lie. */
+  /** How many numbers of each pair of channels the first phase leaves. */
+  private int planes() {
+    return late ? TAPS : Winograd.SQUARE;
+  }
+
+  /** The row length of the panel that begins with a column. */
+  private int width(int col) {
+    return PanelPacking.width(panel, Math.min(panel.width(), outC - col));
+  }
+
+  /** Where the weights of a panel lie. */
   private int panel(int col, Operands x) {
-    return x.offset(weights) + Winograd.SQUARE * inC * col;
+    return x.offset(weights) + planes() * inC * col;
   }
 
   /** Transforms what some tiles read: [point][tile][channel]. */
@@ -180,7 +249,7 @@ final class WinogradConv implements Kernel {
   private void convolve(int first, int firstCol, boolean held, Operands x, Scratch s) {
     int count = Math.min(tilesPerTask, tiles - first);
     int step = Winograd.step(tilesPerTask * source.width());
-    float[] data = s.floats(0, Winograd.SQUARE * step);
+    float[] data = s.floats(DATA, Winograd.SQUARE * step);
     if (!held) {
       transform(first, count, x, data, step, s);
     }
@@ -189,26 +258,8 @@ final class WinogradConv implements Kernel {
       int cols = Math.min(panel.width(), outC - col);
       int width = PanelPacking.width(panel, cols);
       int productStep = Winograd.step(tilesPerTask * width);
-      float[] products = s.floats(1, Winograd.SQUARE * productStep);
-      for (int point = 0; point < Winograd.SQUARE; point++) {
-        panel.multiply(
-            width == panel.width() ? wide : narrow,
-            0,
-            count,
-            terms,
-            0,
-            terms.starts().length,
-            data,
-            point * step,
-            x.floats(weights),
-            panel(col, x) + point * inC * width,
-            width,
-            products,
-            point * productStep,
-            width,
-            false,
-            s);
-      }
+      float[] products = s.floats(PRODUCTS, Winograd.SQUARE * productStep);
+      multiply(col, width, count, data, step, products, productStep, x, s);
       for (int i = 0; i < count; i++) {
         sink.write(
             Winograd.Matrix.OUTPUT_4,
@@ -227,5 +278,57 @@ final class WinogradConv implements Kernel {
     for (int i = 0; i < count; i++) {
       sink.finish(epilogue, first + i, x, firstCol, lastCol - firstCol);
     }
+  }
+
+  /** Multiplies the points of some tiles by those of one panel. */
+  private void multiply(
+      int col,
+      int width,
+      int count,
+      float[] data,
+      int step,
+      float[] products,
+      int productStep,
+      Operands x,
+      Scratch s) {
+    int size = inC * width;
+    int from = panel(col, x);
+    float[] w = x.floats(weights);
+    int at = from;
+    int weightStep = size;
+    if (late) {
+      weightStep = Winograd.step(depth * width);
+      w = s.floats(WEIGHTS, Winograd.SQUARE * weightStep + CacheLines.FLOATS);
+      at = s.skip();
+    }
+    int first = 0;
+    do {
+      int n = Math.min(depth, inC - first);
+      if (late) {
+        transformWeights(
+            x.floats(weights), from, size, first * width, n * width, w, at, weightStep, s);
+      }
+      Panel.Terms some = n == depth ? terms : lastTerms;
+      for (int point = 0; point < Winograd.SQUARE; point++) {
+        panel.multiply(
+            width == panel.width() ? wide : narrow,
+            0,
+            count,
+            some,
+            0,
+            some.starts().length,
+            data,
+            point * step + first,
+            w,
+            at + point * weightStep,
+            width,
+            products,
+            point * productStep,
+            width,
+            first > 0,
+            s);
+      }
+      first += n;
+    } while (first < inC);
   }
 }

@@ -9,6 +9,7 @@ import static dev.hebb.runtime.simd.KernelRunner.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hebb.runtime.Kernel;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ class WinogradTest {
           ConvShape.plain(2, 12, 16, 33, 49, 3, 1),
           ConvShape.plain(5, 14, 9, 64, 20, 3, 0),
           ConvShape.plain(1, 6, 5, 150, 40, 3, 2),
+          ConvShape.plain(1, 14, 14, 256, 70, 3, 1),
+          ConvShape.plain(2, 14, 15, 131, 40, 3, 1),
           ConvShape.plain(0, 6, 5, 2, 3, 3, 1),
           ConvShape.plain(1, 5, 5, 0, 3, 3, 1),
           new ConvShape(2, 9, 10, 20, 36, 3, 3, 1, 1, 0, 2, 3, 1, 1, 1, 1),
@@ -172,6 +175,23 @@ class WinogradTest {
         assertSame("input" + what, run(twin.input(s), xs(s), dy, w), input);
         assertSame("weights" + what, run(twin.weights(s), ws(s), x, dy), weights);
       }
+    }
+  }
+
+  @Test
+  void anImageHasTheSameBitsAloneAndInABatchThoughWeightsAreTransformedElsewhere() {
+    ConvShape one = ConvShape.plain(1, 14, 14, 163, 70, 3, 1);
+    ConvShape many = ConvShape.plain(40, 14, 14, 163, 70, 3, 1);
+    float[] x = random(xs(many), 10);
+    float[] w = random(ws(one), 11);
+    for (Form f : List.of(Form.VECTOR, Form.scalar(4))) {
+      Kernel alone = f.forward(one);
+      Kernel batch = f.forward(many);
+      assertThat(alone.prepared()).as("weights as they are").isEqualTo(batch.prepared() / 4);
+      assertSame(
+          f.toString(),
+          run(alone, ys(one), x, w),
+          Arrays.copyOf(run(batch, ys(many), x, w), ys(one)));
     }
   }
 
