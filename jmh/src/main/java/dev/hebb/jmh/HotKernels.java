@@ -4,11 +4,15 @@ import dev.hebb.nn.Layers;
 import dev.hebb.op.Activation;
 import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
+import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.Scratch;
 import dev.hebb.runtime.simd.Conv2dForward;
 import dev.hebb.runtime.simd.Conv2dInputGrad;
 import dev.hebb.runtime.simd.Conv2dWeightGrad;
 import dev.hebb.runtime.simd.ConvShape;
+import dev.hebb.runtime.simd.Epilogue;
 import dev.hebb.runtime.simd.Gemm;
+import dev.hebb.runtime.simd.GemmShape;
 import dev.hebb.tensor.Random;
 import dev.hebb.tensor.Seed;
 import dev.hebb.tensor.Shape;
@@ -45,7 +49,10 @@ final class HotKernels {
     kernels.product(1, 32, 1024, 256, false, false);
     kernels.product(64, 64, 64, 32, false, true);
     kernels.product(1, 1, 128, 784, false, false);
+    kernels.product(1, 64, 10, 128, false, false);
+    kernels.frozen(1, 512, 512);
     kernels.convolutions("Winograd", 8, 32, 64, 64, 3, 1);
+    kernels.frozenConvolution(1, 14, 160, 320);
     kernels.convolutions("direct", 64, 12, 20, 50, 5, 0);
     kernels.convolutions("direct", 8, 14, 480, 192, 1, 0);
     kernels.elementwise("cheap chain", x -> x.mul(1.5).add(0.25).relu().mul(x).add(x).mul(0.5));
@@ -74,6 +81,44 @@ final class HotKernels {
     Kernel kernel = Gemm.of(batch, m, n, k, transA, transB);
     Buffers x = Buffers.of(kernel, batch * m * k, batch * k * n, batch * m * n);
     add(name, 2.0 * batch * m * n * k, kernel, x);
+  }
+
+  private void frozen(int m, int n, int k) {
+    String name = "%d×%d×%d nn, frozen".formatted(m, n, k);
+    GemmShape s = GemmShape.dense(1, m, n, k, false, false);
+    addPrepared(name, 2.0 * m * n * k, Gemm.frozen(s, Epilogue.NONE), m * k, k * n, m * n);
+  }
+
+  private void frozenConvolution(int n, int h, int in, int out) {
+    String name = "Winograd 3×3, %d→%d at %d², frozen".formatted(in, out, h);
+    int pixels = n * h * h;
+    Kernel kernel = Conv2dForward.of(ConvShape.plain(n, h, h, in, out, 3, 1));
+    addPrepared(name, 18.0 * pixels * in * out, kernel, pixels * in, 9 * in * out, pixels * out);
+  }
+
+  /** A kernel whose weights do not change: its first phase has run. */
+  private void addPrepared(String name, double work, Kernel kernel, int... sizes) {
+    Buffers x = Buffers.of(kernel, sizes);
+    gang.run(kernel, x.operands());
+    add(name, work, new Later(kernel), x);
+  }
+
+  /** The phases after the first one. */
+  private record Later(Kernel whole) implements Kernel {
+    @Override
+    public int phases() {
+      return whole.phases() - 1;
+    }
+
+    @Override
+    public int tasks(int phase) {
+      return whole.tasks(phase + 1);
+    }
+
+    @Override
+    public void run(int phase, int task, Operands x, Scratch s) {
+      whole.run(phase + 1, task, x, s);
+    }
   }
 
   /** All three directions. */
