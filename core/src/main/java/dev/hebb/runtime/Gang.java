@@ -38,7 +38,7 @@ public final class Gang {
   private static final int SPINS_PER_LOOK = 32;
 
   /** Ints in two cache lines, which processors fetch together. */
-  private static final int LINE = 32;
+  private static final int LINES = 32;
 
   private static final Cleaner CLEANER =
       Cleaner.create(Thread.ofPlatform().daemon().name("hebb-cleaner").factory());
@@ -154,13 +154,17 @@ public final class Gang {
 
   /** What the threads share. It does not know the gang, so that an unreachable gang can be seen. */
   private static final class Team {
-    /**
-     * In the line of each thread, after its share of each kernel's tasks: the last phase called.
-     */
+    /** After a thread's share of each kernel's tasks: the last phase called. */
     private static final int CALLED = Job.MOST;
 
-    /** How many tasks the thread has finished, in all phases. */
-    private static final int FINISHED = CALLED + 1;
+    /**
+     * In lines of its own, so that the caller can wait for it while the thread claims tasks: how
+     * many tasks the thread has finished, in all phases.
+     */
+    private static final int FINISHED = LINES;
+
+    /** How many ints a thread has. */
+    private static final int OWN = 2 * LINES;
 
     final int size;
 
@@ -168,11 +172,11 @@ public final class Gang {
     private final Semaphore room;
 
     /**
-     * A line for each thread: what is not yet claimed of its share of each kernel's tasks in the
-     * current phase, and two counters. What two threads write by turns has to travel between their
-     * processors, so a thread writes its own line only, but for calls and for tasks it takes over.
+     * For each thread: what is not yet claimed of its share of each kernel's tasks in the current
+     * phase, and two counters. What two threads write by turns has to travel between their
+     * processors, so a thread writes its own alone, but for calls and for tasks it takes over.
      */
-    private final AtomicIntegerArray lines;
+    private final AtomicIntegerArray counters;
 
     private volatile Worker @Nullable [] workers;
     private volatile boolean dismissed;
@@ -187,10 +191,13 @@ public final class Gang {
     /** Numbers the phases of kernels, so that a thread knows what is left over from another one. */
     private long phases;
 
+    /** How many tasks all threads have to finish until the phase ends; it may run over. */
+    private int end;
+
     Team(int size, Semaphore room) {
       this.size = size;
       this.room = room;
-      this.lines = new AtomicIntegerArray(size * LINE);
+      this.counters = new AtomicIntegerArray(size * OWN);
     }
 
     /** Ends the threads once they are idle; the caller of a later run does all the work. */
@@ -251,19 +258,19 @@ public final class Gang {
 
     private void runPhase(Job work, int p, int n, Scratch s) {
       phase = p;
-      int end = finished() + n;
+      end += n;
       for (int i = size - 1; i >= 0; i--) {
         for (int k = 0; k < work.kernels.length; k++) {
           int tasks = work.tasks[p][k];
           // Whoever claims one of them sees the job.
-          lines.setRelease(i * LINE + k, shareBegin(i + 1, tasks) - shareBegin(i, tasks));
+          counters.setRelease(i * OWN + k, shareBegin(i + 1, tasks) - shareBegin(i, tasks));
         }
-        lines.setRelease(i * LINE + CALLED, (int) phases);
+        counters.setRelease(i * OWN + CALLED, (int) phases);
       }
       VarHandle.fullFence(); // a thread that now parks has seen the call, or is seen to be parked
       wake(n - 1);
       work(0, s);
-      await(end);
+      await();
       Throwable t = failure;
       if (t != null) {
         failure = null;
@@ -291,7 +298,7 @@ public final class Gang {
     private int finished() {
       int sum = 0;
       for (int i = 0; i < size; i++) {
-        sum += lines.getAcquire(i * LINE + FINISHED);
+        sum += counters.getAcquire(i * OWN + FINISHED);
       }
       return sum;
     }
@@ -309,9 +316,9 @@ public final class Gang {
       for (int i = 0; i < size; i++) {
         int owner = (self + i) % size;
         for (int k = 0; k < Job.MOST; k++) {
-          int at = owner * LINE + k;
-          for (int left = lines.get(at); left > 0 && !rests(self); left = lines.get(at)) {
-            if (lines.compareAndSet(at, left, left - 1)) {
+          int at = owner * OWN + k;
+          for (int left = counters.get(at); left > 0 && !rests(self); left = counters.get(at)) {
+            if (counters.compareAndSet(at, left, left - 1)) {
               runTask(owner, k, left, s);
               done++;
             }
@@ -319,7 +326,7 @@ public final class Gang {
         }
       }
       if (done > 0) {
-        lines.set(self * LINE + FINISHED, lines.getPlain(self * LINE + FINISHED) + done);
+        counters.set(self * OWN + FINISHED, counters.getPlain(self * OWN + FINISHED) + done);
         Thread caller = waiting;
         if (caller != null) {
           LockSupport.unpark(caller);
@@ -344,7 +351,7 @@ public final class Gang {
     }
 
     /** Waits until the tasks that other threads have claimed are finished. */
-    private void await(int end) {
+    private void await() {
       long start = System.nanoTime();
       for (int i = 1; finished() != end; i++) {
         if (i % SPINS_PER_LOOK != 0 || System.nanoTime() - start < SPIN_NANOS) {
@@ -381,7 +388,7 @@ public final class Gang {
     }
 
     private int called(Worker self) {
-      return lines.get(self.number * LINE + CALLED);
+      return counters.get(self.number * OWN + CALLED);
     }
 
     /** Throws anything as it is; a task can throw no checked exception by its signature. */
