@@ -6,18 +6,12 @@ import dev.hebb.runtime.Scratch;
 
 /** The product for few rows, bound by the speed of reading B once: row by row, nothing packed. */
 final class GemmRows implements Kernel {
-  /** Multiply-adds worth a task of their own. */
-  private static final long TASK_WORK = 400_000;
-
   private final GemmShape shape;
   private final int left;
   private final int right;
   private final Epilogue epilogue;
   private final Panel panel;
-  private final int colsPerTask;
-  private final int colTasks;
-  private final int itemsPerTask;
-  private final int tasks;
+  private final GemmSplit split;
 
   /** Makes the kernel; {@code left} and {@code right} are the operands that hold A and B. */
   GemmRows(GemmShape s, int left, int right, Epilogue epilogue, Panel panel) {
@@ -26,14 +20,7 @@ final class GemmRows implements Kernel {
     this.right = right;
     this.epilogue = epilogue;
     this.panel = panel;
-    long perColumn = Math.max(1, (long) s.m() * s.k());
-    int strip = 4 * panel.lanes();
-    long wanted = Math.ceilDiv(TASK_WORK, perColumn * strip) * strip;
-    colsPerTask = (int) Math.min(Math.max(1, s.n()), wanted);
-    colTasks = Math.ceilDiv(s.n(), colsPerTask);
-    itemsPerTask =
-        colTasks > 1 ? 1 : (int) Math.clamp(TASK_WORK / Math.max(1, s.work()), 1, 1 << 20);
-    tasks = s.m() == 0 ? 0 : Math.ceilDiv(s.batch(), itemsPerTask) * colTasks;
+    split = GemmSplit.byColumns(s, 4 * panel.lanes());
   }
 
   @Override
@@ -43,16 +30,16 @@ final class GemmRows implements Kernel {
 
   @Override
   public int tasks(int phase) {
-    return tasks;
+    return split.tasks();
   }
 
   @Override
   public void run(int phase, int task, Operands x, Scratch scratch) {
     GemmShape s = shape;
-    int first = task / colTasks * itemsPerTask;
-    int last = Math.min(s.batch(), first + itemsPerTask);
-    int col = task % colTasks * colsPerTask;
-    int cols = Math.min(colsPerTask, s.n() - col);
+    int first = task / split.colTasks() * split.itemsPerTask();
+    int last = Math.min(s.batch(), first + split.itemsPerTask());
+    int col = task % split.colTasks() * split.colsPerTask();
+    int cols = Math.min(split.colsPerTask(), s.n() - col);
     for (int item = first; item < last; item++) {
       for (int i = 0; i < s.m(); i++) {
         row(item, i, col, cols, x, scratch);

@@ -25,6 +25,9 @@ record GemmSplit(
   /** Multiply-adds worth a task of their own: some 5 microseconds of one core. */
   static final long TASK_WORK = 1 << 18;
 
+  /** The same where B is read once, and reading it takes the time. */
+  private static final long TASK_WORK_OF_ROWS = 400_000;
+
   /** Enough tasks to keep many cores evenly busy; more would only pack B more often. */
   private static final int MANY_TASKS = 32;
 
@@ -80,6 +83,18 @@ record GemmSplit(
     int tasks = Math.ceilDiv(s.batch(), itemsPerTask) * rowTasks * colTasks;
     return new GemmSplit(
         rowsPerUnit, rowUnits, rowTasks, height, colsPerTask, colTasks, itemsPerTask, tasks);
+  }
+
+  /** Returns the split of few rows, of which each task does all, by a multiple of some columns. */
+  static GemmSplit byColumns(GemmShape s, int columns) {
+    long perBlock = Math.max(1, (long) s.m() * s.k() * columns);
+    long wanted = Math.ceilDiv(TASK_WORK_OF_ROWS, perBlock) * columns;
+    int colsPerTask = (int) Math.min(Math.max(1, s.n()), wanted);
+    int colTasks = Math.ceilDiv(s.n(), colsPerTask);
+    int itemsPerTask =
+        colTasks > 1 ? 1 : (int) Math.clamp(TASK_WORK_OF_ROWS / Math.max(1, s.work()), 1, 1 << 20);
+    int tasks = s.m() == 0 ? 0 : Math.ceilDiv(s.batch(), itemsPerTask) * colTasks;
+    return new GemmSplit(s.m(), 1, 1, s.m(), colsPerTask, colTasks, itemsPerTask, tasks);
   }
 
   /** Returns how many rows a task has at least. */

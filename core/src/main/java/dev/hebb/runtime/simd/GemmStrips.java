@@ -17,17 +17,12 @@ final class GemmStrips implements Kernel {
   /** A copy of more than these, 16 MiB, takes too much memory. */
   private static final int MOST = 1 << 22;
 
-  /** Multiply-adds worth a task of their own. */
-  private static final long TASK_WORK = 400_000;
-
   private final GemmShape shape;
   private final Epilogue epilogue;
   private final Panel panel;
   private final int copy;
   private final int lanes;
-  private final int colsPerTask;
-  private final int colTasks;
-  private final int itemsPerTask;
+  private final GemmSplit split;
 
   GemmStrips(GemmShape s, Epilogue epilogue, Panel panel) {
     this.shape = s;
@@ -35,11 +30,7 @@ final class GemmStrips implements Kernel {
     this.panel = panel;
     copy = 3 + epilogue.operands();
     lanes = panel.lanes();
-    int width = 8 * lanes; // two strips
-    long perWidth = (long) s.m() * s.k() * width;
-    colsPerTask = (int) Math.ceilDiv(TASK_WORK, perWidth) * width;
-    colTasks = Math.ceilDiv(s.n(), colsPerTask);
-    itemsPerTask = colTasks > 1 ? 1 : (int) Math.clamp(TASK_WORK / s.work(), 1, s.batch());
+    split = GemmSplit.byColumns(s, 8 * lanes); // two strips
   }
 
   /**
@@ -70,7 +61,7 @@ final class GemmStrips implements Kernel {
 
   @Override
   public int tasks(int phase) {
-    return phase == 0 ? 1 : Math.ceilDiv(shape.batch(), itemsPerTask) * colTasks;
+    return phase == 0 ? 1 : split.tasks();
   }
 
   @Override
@@ -80,10 +71,10 @@ final class GemmStrips implements Kernel {
       return;
     }
     GemmShape s = shape;
-    int first = task / colTasks * itemsPerTask;
-    int last = Math.min(s.batch(), first + itemsPerTask);
-    int col = task % colTasks * colsPerTask;
-    int cols = Math.min(colsPerTask, s.n() - col);
+    int first = task / split.colTasks() * split.itemsPerTask();
+    int last = Math.min(s.batch(), first + split.itemsPerTask());
+    int col = task % split.colTasks() * split.colsPerTask();
+    int cols = Math.min(split.colsPerTask(), s.n() - col);
     float[] a = x.floats(0);
     float[] b = x.floats(copy);
     int bo = x.offset(copy) + col * s.k();
