@@ -92,7 +92,7 @@ public record Machine(int threads, double gigaflops, double gigabytes, double ro
     return best;
   }
 
-  private static double tripNanos() {
+  static double tripNanos() {
     var ball = new AtomicInteger();
     Thread.ofPlatform()
         .daemon()
