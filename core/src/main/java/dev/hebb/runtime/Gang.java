@@ -298,7 +298,7 @@ public final class Gang {
     private int finished() {
       int sum = 0;
       for (int i = 0; i < size; i++) {
-        sum += counters.getAcquire(i * OWN + FINISHED);
+        sum += counters.get(i * OWN + FINISHED);
       }
       return sum;
     }
