@@ -202,7 +202,7 @@ final class VectorRows {
   static void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
     int j = 0;
-    if (L == Panel.MOST_LANES) {
+    if (L == 16) {
       for (; j <= n - 4; j += 4) {
         dotQuad(a, ao, k, b, bo + j * pitch, pitch, c, co + j);
       }
@@ -210,6 +210,11 @@ final class VectorRows {
         c[co + j] = dot(a, ao, k, b, bo + j * pitch);
       }
       return;
+    }
+    if (L == 8) {
+      for (; j <= n - 4; j += 4) {
+        dotQuadOfTwo(a, ao, k, b, bo + j * pitch, pitch, c, co + j);
+      }
     }
     for (; j <= n - 2; j += 2) {
       dotPair(a, ao, k, b, bo + j * pitch, pitch, c, co + j, 1);
@@ -219,6 +224,7 @@ final class VectorRows {
     }
   }
 
+  /** Four dot products whose sixteen sums each are the lanes of a vector. */
   private static void dotQuad(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co) {
     FloatVector s0 = FloatVector.zero(S);
@@ -263,6 +269,49 @@ final class VectorRows {
       d = Math.fma(a[ao + i], b[bo + i], d);
     }
     return d;
+  }
+
+  /** The same where the sixteen sums of each are the lanes of two vectors. */
+  private static void dotQuadOfTwo(
+      float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
+    FloatVector s2 = FloatVector.zero(S);
+    FloatVector s3 = FloatVector.zero(S);
+    FloatVector t0 = FloatVector.zero(S);
+    FloatVector t1 = FloatVector.zero(S);
+    FloatVector t2 = FloatVector.zero(S);
+    FloatVector t3 = FloatVector.zero(S);
+    int b1 = bo + pitch;
+    int b2 = b1 + pitch;
+    int b3 = b2 + pitch;
+    int i = 0;
+    for (; i <= k - 16; i += 16) {
+      FloatVector x = FloatVector.fromArray(S, a, ao + i);
+      s0 = x.fma(FloatVector.fromArray(S, b, bo + i), s0);
+      s1 = x.fma(FloatVector.fromArray(S, b, b1 + i), s1);
+      s2 = x.fma(FloatVector.fromArray(S, b, b2 + i), s2);
+      s3 = x.fma(FloatVector.fromArray(S, b, b3 + i), s3);
+      FloatVector y = FloatVector.fromArray(S, a, ao + i + 8);
+      t0 = y.fma(FloatVector.fromArray(S, b, bo + i + 8), t0);
+      t1 = y.fma(FloatVector.fromArray(S, b, b1 + i + 8), t1);
+      t2 = y.fma(FloatVector.fromArray(S, b, b2 + i + 8), t2);
+      t3 = y.fma(FloatVector.fromArray(S, b, b3 + i + 8), t3);
+    }
+    float d0 = sum(s0.add(t0));
+    float d1 = sum(s1.add(t1));
+    float d2 = sum(s2.add(t2));
+    float d3 = sum(s3.add(t3));
+    for (; i < k; i++) {
+      d0 = Math.fma(a[ao + i], b[bo + i], d0);
+      d1 = Math.fma(a[ao + i], b[b1 + i], d1);
+      d2 = Math.fma(a[ao + i], b[b2 + i], d2);
+      d3 = Math.fma(a[ao + i], b[b3 + i], d3);
+    }
+    c[co] = d0;
+    c[co + 1] = d1;
+    c[co + 2] = d2;
+    c[co + 3] = d3;
   }
 
   /** Two dot products whose sixteen sums each are the lanes of two vectors, or of four. */
