@@ -20,7 +20,7 @@ import dev.hebb.runtime.Scratch;
  * all of them.
  *
  * <p>An infinity or NaN reaches all pixels of its tile. Operands: 0 source, 1 weights, 2 result,
- * what the epilogue adds, transformed weights.
+ * what the epilogue adds, prepared weights.
  *
  * @see Winograd
  */
@@ -76,7 +76,10 @@ final class WinogradConv implements Kernel {
   private final int colTasks;
   private final Panel.Rows wide;
   private final Panel.Rows narrow;
+
+  /** Whether each task transforms the weights that it needs, so many channels at a time. */
   private final boolean late;
+
   private final int depth;
   private final Panel.Terms terms;
   private final Panel.Terms lastTerms;
