@@ -71,7 +71,7 @@ class FallbackTest {
    * The longest vectors that the JVM may use, in bytes; it warns where the processor has no such.
    */
   @ParameterizedTest
-  @ValueSource(ints = {16, 32, 64})
+  @ValueSource(ints = {8, 16, 32, 64})
   void vectorsOfAnyLengthGiveTheSameBits(int bytes) throws Exception {
     String out =
         child(

@@ -6,8 +6,7 @@ import java.util.Arrays;
 /**
  * The panel product in plain loops, used where the vector module is absent.
  *
- * <p>It adds the same terms in the same order as {@link VectorPanel} of the same width, so the bits
- * agree.
+ * <p>It adds the same terms in the same order as {@link VectorPanel}, so the bits agree.
  */
 final class ScalarPanel implements Panel {
   private final int lanes;
