@@ -5,8 +5,8 @@ package dev.hebb.runtime.simd;
  *
  * <p>They need the incubating module {@code jdk.incubator.vector}. On the module path it is
  * resolved without a flag; on the class path the user adds {@code --add-modules
- * jdk.incubator.vector}. Without it, or with {@code -Dhebb.simd=off}, every kernel falls back to
- * plain loops with the same results.
+ * jdk.incubator.vector}. Without it, with vectors of less than 128 bits, or with {@code
+ * -Dhebb.simd=off}, every kernel falls back to plain loops with the same results.
  */
 public final class Simd {
   /**
@@ -15,7 +15,10 @@ public final class Simd {
    */
   static final boolean AT_ONCE = System.getProperty("hebb.simd", "on").equalsIgnoreCase("at-once");
 
-  private static final boolean AVAILABLE = isWanted() && isPresent();
+  /** Lanes of the shortest vectors that kernels are written for. */
+  private static final int FEWEST_LANES = 4;
+
+  private static final boolean AVAILABLE = isWanted() && isPresent() && areLongEnough();
 
   private Simd() {}
 
@@ -38,5 +41,25 @@ public final class Simd {
                   + " --add-modules jdk.incubator.vector");
     }
     return present;
+  }
+
+  /** A JVM that has no vectors, or no compiler for them, still names some of two lanes. */
+  private static boolean areLongEnough() {
+    boolean areLong = Vectors.lanes() >= FEWEST_LANES;
+    if (!areLong) {
+      System.getLogger("dev.hebb")
+          .log(
+              System.Logger.Level.WARNING,
+              "Hebb runs without vector instructions, many times slower: this JVM has no vectors"
+                  + " of 128 bits or more; start it without -XX:MaxVectorSize, or take another");
+    }
+    return areLong;
+  }
+
+  /** All that needs the vector module; not loaded without it. */
+  private static final class Vectors {
+    static int lanes() {
+      return jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.length();
+    }
   }
 }

@@ -15,9 +15,6 @@ final class VectorRows {
   private static final VectorShuffle<Float> BY_2 = rotation(2);
   private static final VectorShuffle<Float> BY_1 = rotation(1);
 
-  /** For vectors of two lanes, which a JVM names that has none: sixteen sums would take eight. */
-  private static final ScalarPanel PLAIN = new ScalarPanel(L);
-
   private VectorRows() {}
 
   /** See {@link Panel#row}. */
@@ -204,10 +201,6 @@ final class VectorRows {
   /** See {@link Panel#dots}. */
   static void dots(
       float[] a, int ao, int k, float[] b, int bo, int pitch, float[] c, int co, int n) {
-    if (L < 4) {
-      PLAIN.dots(a, ao, k, b, bo, pitch, c, co, n);
-      return;
-    }
     int j = 0;
     if (L == 16) {
       for (; j <= n - 4; j += 4) {
