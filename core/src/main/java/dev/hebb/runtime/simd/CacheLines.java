@@ -34,6 +34,14 @@ public final class CacheLines {
   private CacheLines() {}
 
   /**
+   * Returns a distance of at least so many floats for things that are read or written together: an
+   * odd number of lines, so that they do not fall into the same few sets of a cache.
+   */
+  static int apart(int floats) {
+    return (Math.ceilDiv(floats, FLOATS) | 1) * FLOATS;
+  }
+
+  /**
    * Returns the first element, 0 to 15, from which on vectors do not reach over the end of a line,
    * or {@link #UNKNOWN}; takes a tenth of a millisecond and only reads.
    */

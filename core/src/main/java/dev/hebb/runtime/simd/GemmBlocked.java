@@ -164,7 +164,7 @@ final class GemmBlocked implements Kernel {
     int end = Math.min(s.k(), begin + termsPerChunk);
     // This thread's own memory: the rows of A in strips, then a panel of B.
     boolean isPacked = left == Left.STRIPS;
-    int lines = isPacked ? linesOfStrips(height, end - begin) : 0;
+    int lines = isPacked ? Math.ceilDiv(height, panel.lanes()) * strip(end - begin) : 0;
     int more = inPanels ? 0 : depth * panel.width();
     float[] own = scratch.floats(0, lines + more + CacheLines.FLOATS);
     int skip = isPacked ? scratch.skip() : 0;
@@ -210,10 +210,9 @@ final class GemmBlocked implements Kernel {
     }
   }
 
-  /** Returns how many floats the strips of so many rows take, up to the end of a cache line. */
-  private int linesOfStrips(int height, int terms) {
-    int floats = Math.ceilDiv(height, panel.lanes()) * panel.lanes() * terms;
-    return Math.ceilDiv(floats, CacheLines.FLOATS) * CacheLines.FLOATS;
+  /** Returns how far the strips of so many terms lie apart. */
+  private int strip(int terms) {
+    return CacheLines.apart(panel.lanes() * terms);
   }
 
   /**
@@ -238,15 +237,16 @@ final class GemmBlocked implements Kernel {
     }
     int lanes = panel.lanes();
     float[] a = x.floats(0);
-    int first = x.offset(0) + item * s.strideA();
+    int row = split.firstRow(rowTask, s.m());
+    int from = x.offset(0) + item * s.strideA() + s.placeA(row, chunk * termsPerChunk);
+    if (s.transA()) {
+      panel.pack(a, from, s.lda(), terms, height, own, to, lanes, strip(terms));
+      return;
+    }
     for (int r = 0; r < height; r += lanes) {
-      int from = first + s.placeA(split.firstRow(rowTask, s.m()) + r, chunk * termsPerChunk);
       int n = Math.min(lanes, height - r);
-      if (s.transA()) {
-        panel.pack(a, from, s.lda(), terms, n, own, to + r * terms, lanes);
-      } else {
-        panel.transpose(a, from, s.lda(), terms, n, own, to + r * terms, lanes);
-      }
+      int at = to + r / lanes * strip(terms);
+      panel.transpose(a, from + r * s.lda(), s.lda(), terms, n, own, at, lanes);
     }
   }
 
@@ -275,7 +275,7 @@ final class GemmBlocked implements Kernel {
     } else {
       int lanes = panel.lanes();
       int step = left == Left.STRIPS ? lanes : shape.lda();
-      int strip = left == Left.STRIPS ? lanes * terms : lanes;
+      int strip = left == Left.STRIPS ? strip(terms) : lanes;
       panel.columns(
           a, ao, step, strip, height, count, b, bo, pitch, c, co, ldc, cols, add, scratch);
     }

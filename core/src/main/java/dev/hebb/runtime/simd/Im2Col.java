@@ -30,13 +30,10 @@ final class Im2Col {
   }
 
   /**
-   * Returns a distance between windows of so many elements and what a copy may overwrite beyond: an
-   * odd number of cache lines, so that the same elements of many windows do not fall into the same
-   * few sets of a cache.
+   * Returns a distance between windows of so many elements and what a copy may overwrite beyond.
    */
   static int pitch(int depth) {
-    int line = 16;
-    return (Math.ceilDiv(depth + ConvRuns.SLACK - 1, line) | 1) * line;
+    return CacheLines.apart(depth + ConvRuns.SLACK - 1);
   }
 
   /**

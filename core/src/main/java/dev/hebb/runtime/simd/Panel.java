@@ -187,7 +187,21 @@ interface Panel {
    * Packs k rows of a row-major block of at most a panel's width: p[po + i·width + j] = b[bo +
    * i·pitch + j], j &lt; n, with zeros from n to the width.
    */
-  void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width);
+  default void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+    pack(b, bo, pitch, k, n, p, po, width, 0);
+  }
+
+  /**
+   * Packs k rows of a row-major block into as many panels as its columns need, each {@code next}
+   * behind the one before: p[po + j/width·next + i·width + j%width] = b[bo + i·pitch + j], j &lt;
+   * n, with zeros from n to the end of the last panel. All panels at once are several times as fast
+   * as one after the other, because rows are read in long runs, unless {@code next} is a large
+   * power of two.
+   *
+   * @param width {@link #lanes()} or {@link #width()}
+   * @see CacheLines#apart
+   */
+  void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width, int next);
 
   /** Packs the transpose of n rows of B: p[po + i·width + j] = b[bo + j·pitch + i], i &lt; k. */
   void transpose(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width);

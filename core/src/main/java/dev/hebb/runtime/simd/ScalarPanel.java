@@ -243,11 +243,15 @@ final class ScalarPanel implements Panel {
   }
 
   @Override
-  public void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
+  public void pack(
+      float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width, int next) {
     for (int i = 0; i < k; i++) {
       int to = po + i * width;
-      System.arraycopy(b, bo + i * pitch, p, to, n);
-      Arrays.fill(p, to + n, to + width, 0);
+      for (int j = 0; j < n; j += width, to += next) {
+        int cols = Math.min(width, n - j);
+        System.arraycopy(b, bo + i * pitch + j, p, to, cols);
+        Arrays.fill(p, to + cols, to + width, 0);
+      }
     }
   }
 

@@ -19,6 +19,8 @@ final class TieredPanel implements Panel {
   private static final int PITCH = 80;
   private static final int STRIP_TERMS = 20; // with eight vectors of 16 columns b is full
 
+  private static final int PACKED_TERMS = 18; // with four panels of 32 columns c is nearly full
+
   private final float[] a = new float[ROWS * TERMS];
   private final float[] b = new float[PITCH * TERMS];
   private final float[] c = new float[PITCH * TERMS];
@@ -61,6 +63,7 @@ final class TieredPanel implements Panel {
 
   private final LoopTier<Panel> pack =
       tier(
+          p -> p.pack(b, 0, 4 * wide, PACKED_TERMS, 4 * wide, c, 0, wide, PACKED_TERMS * wide),
           p -> p.pack(b, 0, PITCH, TERMS, wide, c, 0, wide),
           p -> p.pack(b, 0, PITCH, TERMS, lanes, c, 0, lanes));
 
@@ -212,8 +215,9 @@ final class TieredPanel implements Panel {
   }
 
   @Override
-  public void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
-    pack.pick(k * n).pack(b, bo, pitch, k, n, p, po, width);
+  public void pack(
+      float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width, int next) {
+    pack.pick(k * n).pack(b, bo, pitch, k, n, p, po, width, next);
   }
 
   @Override

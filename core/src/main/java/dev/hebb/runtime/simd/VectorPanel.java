@@ -378,34 +378,57 @@ final class VectorPanel implements Panel {
   }
 
   @Override
-  public void pack(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
-    if (n == 2 * L) {
-      packWide(b, bo, pitch, k, p, po);
-      return;
+  public void pack(
+      float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width, int next) {
+    // Of each pair of vectors of a row, where the second one goes, and where the next pair does.
+    int second = width == L ? next : L;
+    int pair = width == L ? 2 * next : next;
+    int j = 0;
+    for (; j <= n - 8 * L; j += 8 * L, po += 4 * pair) {
+      packEight(b, bo + j, pitch, k, p, po, width, second, pair);
     }
-    if (n == L && width == L) {
-      packNarrow(b, bo, pitch, k, p, po);
-      return;
+    for (; j <= n - 2 * L; j += 2 * L, po += pair) {
+      packPair(b, bo + j, pitch, k, p, po, width, second);
     }
-    for (int i = 0; i < k; i++) {
+    if (width == L && j <= n - L) {
+      packOne(b, bo + j, pitch, k, p, po);
+      j += L;
+      po += next;
+    }
+    for (int i = 0; i < k && j < n; i++) {
       int to = po + i * width;
-      System.arraycopy(b, bo + i * pitch, p, to, n);
-      Arrays.fill(p, to + n, to + width, 0);
+      System.arraycopy(b, bo + j + i * pitch, p, to, n - j);
+      Arrays.fill(p, to + n - j, to + width, 0);
     }
   }
 
-  private static void packWide(float[] b, int bo, int pitch, int k, float[] p, int po) {
+  private static void packEight(
+      float[] b, int bo, int pitch, int k, float[] p, int po, int width, int second, int pair) {
     for (int i = 0; i < k; i++) {
-      FloatVector x = FloatVector.fromArray(S, b, bo);
-      FloatVector y = FloatVector.fromArray(S, b, bo + L);
-      x.intoArray(p, po);
-      y.intoArray(p, po + L);
+      FloatVector.fromArray(S, b, bo).intoArray(p, po);
+      FloatVector.fromArray(S, b, bo + L).intoArray(p, po + second);
+      FloatVector.fromArray(S, b, bo + 2 * L).intoArray(p, po + pair);
+      FloatVector.fromArray(S, b, bo + 3 * L).intoArray(p, po + pair + second);
+      FloatVector.fromArray(S, b, bo + 4 * L).intoArray(p, po + 2 * pair);
+      FloatVector.fromArray(S, b, bo + 5 * L).intoArray(p, po + 2 * pair + second);
+      FloatVector.fromArray(S, b, bo + 6 * L).intoArray(p, po + 3 * pair);
+      FloatVector.fromArray(S, b, bo + 7 * L).intoArray(p, po + 3 * pair + second);
       bo += pitch;
-      po += 2 * L;
+      po += width;
     }
   }
 
-  private static void packNarrow(float[] b, int bo, int pitch, int k, float[] p, int po) {
+  private static void packPair(
+      float[] b, int bo, int pitch, int k, float[] p, int po, int width, int second) {
+    for (int i = 0; i < k; i++) {
+      FloatVector.fromArray(S, b, bo).intoArray(p, po);
+      FloatVector.fromArray(S, b, bo + L).intoArray(p, po + second);
+      bo += pitch;
+      po += width;
+    }
+  }
+
+  private static void packOne(float[] b, int bo, int pitch, int k, float[] p, int po) {
     for (int i = 0; i < k; i++) {
       FloatVector.fromArray(S, b, bo).intoArray(p, po);
       bo += pitch;

@@ -39,15 +39,6 @@ interface Winograd {
     return TieredWinograd.BEST;
   }
 
-  /**
-   * Returns a distance for points of at least so many floats: an odd number of cache lines, so that
-   * the 36 places of an element do not fall into the same few sets of a cache.
-   */
-  static int step(int floats) {
-    int line = 16;
-    return (Math.ceilDiv(floats, line) | 1) * line;
-  }
-
   /** Channels must come in multiples of so many. */
   int lanes();
 

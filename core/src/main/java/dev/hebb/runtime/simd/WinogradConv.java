@@ -251,7 +251,7 @@ final class WinogradConv implements Kernel {
    */
   private void convolve(int first, int firstCol, boolean held, Operands x, Scratch s) {
     int count = Math.min(tilesPerTask, tiles - first);
-    int step = Winograd.step(tilesPerTask * source.width());
+    int step = CacheLines.apart(tilesPerTask * source.width());
     float[] data = s.floats(DATA, Winograd.SQUARE * step);
     if (!held) {
       transform(first, count, x, data, step, s);
@@ -260,7 +260,7 @@ final class WinogradConv implements Kernel {
     for (int col = firstCol; col < lastCol; col += panel.width()) {
       int cols = Math.min(panel.width(), outC - col);
       int width = PanelPacking.width(panel, cols);
-      int productStep = Winograd.step(tilesPerTask * width);
+      int productStep = CacheLines.apart(tilesPerTask * width);
       float[] products = s.floats(PRODUCTS, Winograd.SQUARE * productStep);
       multiply(col, width, count, data, step, products, productStep, x, s);
       for (int i = 0; i < count; i++) {
@@ -300,7 +300,7 @@ final class WinogradConv implements Kernel {
     int at = from;
     int weightStep = size;
     if (late) {
-      weightStep = Winograd.step(depth * width);
+      weightStep = CacheLines.apart(depth * width);
       w = s.floats(WEIGHTS, Winograd.SQUARE * weightStep + CacheLines.FLOATS);
       at = s.skip();
     }

@@ -72,8 +72,8 @@ final class WinogradWeightGrad implements Kernel {
     int wanted = BATCH / (Winograd.SQUARE * Math.max(1, images.width() + columns));
     batches = Math.max(1, Math.ceilDiv(squares, Math.max(wanted, SQUARES_PER_TASK)));
     batch = Math.ceilDiv(squares, batches);
-    imageStep = Winograd.step(batch * images.width());
-    gradientStep = Winograd.step(batch * columns);
+    imageStep = CacheLines.apart(batch * images.width());
+    gradientStep = CacheLines.apart(batch * columns);
     long work = (long) cin * cout * batch;
     pieces = (int) Math.clamp(work / TASK_WORK, 1, Math.max(1, panels));
   }

@@ -475,6 +475,31 @@ class GemmTest {
   }
 
   @Test
+  void packsManyPanelsAtOnceAndNothingBetweenThem() {
+    int k = 5;
+    for (Panel panel : panels()) {
+      for (int width : new int[] {panel.lanes(), panel.width()}) {
+        int next = k * width + 3;
+        for (int n = 1; n <= 12 * panel.lanes() + 1; n++) {
+          int count = Math.ceilDiv(n, width);
+          float[] b = random(1 + k * (n + 2), n);
+          float[] p = new float[1 + count * next];
+          Arrays.fill(p, Float.NaN);
+          float[] expected = p.clone();
+          for (int i = 0; i < k; i++) {
+            for (int j = 0; j < count * width; j++) {
+              expected[1 + j / width * next + i * width + j % width] =
+                  j < n ? b[1 + i * (n + 2) + j] : 0;
+            }
+          }
+          panel.pack(b, 1, n + 2, k, n, p, 1, width, next);
+          assertThat(p).as("%d columns, %d in a panel", n, width).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
   void saysWhatItMultipliesAndHow() {
     assertThat(Gemm.of(1, 64, 128, 784, false, true))
         .hasToString("product 64×128×784, B transposed, B packed");
