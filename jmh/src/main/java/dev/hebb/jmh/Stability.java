@@ -1,5 +1,7 @@
 package dev.hebb.jmh;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.hebb.jmh.HotKernels.HotKernel;
 import dev.hebb.runtime.Gang;
 import java.io.BufferedReader;
@@ -33,18 +35,21 @@ import java.util.stream.Stream;
  * best of a process's turns is the speed of what it has compiled; a process that is slow by itself
  * is slow in all of its turns, also in those between its neighbours' fast ones. To tell chance from
  * that, the bests in even and in odd rounds are compared: what a process is by itself, it is in
- * both, and they go together (a correlation near 1); chance strikes them apart (near 0).
+ * both, and they go together (a correlation near 1); chance strikes them apart (near 0). A kernel
+ * whose processes still differ after 60 rounds is given more, up to 400: by then chance has struck
+ * every process, and luck has, too.
  *
  * <p>For each kernel it prints the speed of the processes (10⁹ floating-point operations a second;
  * elements, for elementwise chains): least, median, most; how many come within a tenth of the most;
  * which share of all turns was more than a tenth below its own process's best, the machine's part;
- * the correlation of even and odd rounds; and all processes, sorted.
+ * the correlation of even and odd rounds; how many rounds; and all processes, sorted.
  */
 public final class Stability {
   private static final String CHILD = "hebb.stability.child";
   private static final long WARM_UP = TimeUnit.MILLISECONDS.toNanos(12_000);
   private static final long TURN = TimeUnit.MILLISECONDS.toNanos(3);
   private static final int ROUNDS = 60;
+  private static final int MOST_ROUNDS = 400;
 
   private Stability() {}
 
@@ -64,20 +69,24 @@ public final class Stability {
     for (int i = 0; i < processes; i++) {
       children.add(Child.start("" + processes, "" + threads, part));
     }
-    double[][][] rates = new double[kernels.size()][processes][ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
+    double[][][] rates = new double[kernels.size()][processes][0];
+    int[] open = IntStream.range(0, rates.length).toArray();
+    for (int round = 0; round < MOST_ROUNDS && open.length > 0; round++) {
       for (int i = 0; i < processes; i++) {
-        double[] turn = children.get(i).turn();
+        double[] turn = children.get(i).turn(open);
         for (int k = 0; k < turn.length; k++) {
-          rates[k][i][round] = turn[k];
+          rates[open[k]][i] = append(rates[open[k]][i], turn[k]);
         }
+      }
+      if (round + 1 >= ROUNDS) {
+        open = Arrays.stream(open).filter(k -> near(rates[k]) < processes).toArray();
       }
     }
     for (Child child : children) {
       child.end();
     }
     System.out.println(
-        "kernel: least, median, most; near the most; slow turns; even and odd rounds; all");
+        "kernel: least, median, most; near the most; slow turns; even and odd rounds; rounds; all");
     for (int k = 0; k < rates.length; k++) {
       print(kernels.get(k).name(), rates[k]);
     }
@@ -86,7 +95,6 @@ public final class Stability {
   private static void print(String name, double[][] rates) {
     double[] best = Arrays.stream(rates).mapToDouble(Stability::most).sorted().toArray();
     double most = best[best.length - 1];
-    long near = Arrays.stream(best).filter(x -> x >= 0.9 * most).count();
     double slow =
         Arrays.stream(rates)
             .mapToDouble(one -> share(one, 0.9 * most(one)))
@@ -98,16 +106,29 @@ public final class Stability {
     }
     System.out.printf(
         Locale.ROOT,
-        "%-36s %s %s %s; %2d of %d; %2.0f %%; %5.2f; %s%n",
+        "%-36s %s %s %s; %2d of %d; %2.0f %%; %5.2f; %d; %s%n",
         name,
         number(best[0]),
         number(best[best.length / 2]),
         number(most),
-        near,
+        near(rates),
         best.length,
         100 * slow,
         correlation(bests(rates, 0), bests(rates, 1)),
+        rates[0].length,
         list);
+  }
+
+  /** How many processes come within a tenth of the fastest. */
+  private static long near(double[][] rates) {
+    double[] best = Arrays.stream(rates).mapToDouble(Stability::most).toArray();
+    return Arrays.stream(best).filter(x -> x >= 0.9 * most(best)).count();
+  }
+
+  private static double[] append(double[] all, double x) {
+    double[] longer = Arrays.copyOf(all, all.length + 1);
+    longer[all.length] = x;
+    return longer;
   }
 
   /** The best of each process in every second round from the given one on. */
@@ -149,7 +170,10 @@ public final class Stability {
     return String.format(Locale.ROOT, x < 10 ? "%.2f" : "%.0f", x);
   }
 
-  /** Warms up, all kernels in turn as in a training step; then a line is a turn. */
+  /**
+   * Warms up, all kernels in turn as in a training step; then a line is a turn, and names the
+   * kernels to measure by their numbers.
+   */
   private static void serve(List<HotKernel> all, List<HotKernel> kernels) throws IOException {
     for (long end = System.nanoTime() + WARM_UP; System.nanoTime() < end; ) {
       all.forEach(k -> k.run().run());
@@ -157,9 +181,10 @@ public final class Stability {
     System.out.println("ready");
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    while (in.readLine() != null) {
+    for (String numbers = in.readLine(); numbers != null; numbers = in.readLine()) {
       var line = new StringBuilder();
-      for (HotKernel k : kernels) {
+      for (String number : numbers.split(" ")) {
+        HotKernel k = kernels.get(Integer.parseInt(number));
         k.place().run();
         line.append(rate(k)).append(' ');
       }
@@ -203,7 +228,8 @@ public final class Stability {
       return Stream.concat(own.stream(), Stream.of("-D" + CHILD + "=true")).toList();
     }
 
-    double[] turn() throws IOException {
+    double[] turn(int[] kernels) throws IOException {
+      to.write(Arrays.stream(kernels).mapToObj(Integer::toString).collect(joining(" ")));
       to.newLine();
       to.flush();
       return Arrays.stream(line().split(" ")).mapToDouble(Double::parseDouble).toArray();

@@ -1,7 +1,6 @@
 package dev.hebb.runtime.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -13,8 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * multiply-add units, where tiles with a pointer for each row stop at nine tenths of it. Where
  * there are 32 registers, eight rows by two vectors halve the traffic of B.
  *
- * <p>Sums start from {@code old}. Wide tiles are stored whole, because few of a product's lie at
- * its right edge and can be copied; of narrow ones all do.
+ * <p>Sums start from {@code old} and are stored whole, as in {@link VectorRowTiles}.
  */
 final class VectorColumnTiles {
   private static final VectorSpecies<Float> S = VectorPanel.S;
@@ -115,8 +113,7 @@ final class VectorColumnTiles {
       int oldPitch,
       float[] c,
       int co,
-      int ldc,
-      int cols) {
+      int ldc) {
     FloatVector s0 = FloatVector.fromArray(S, old, oo);
     FloatVector s1 = FloatVector.fromArray(S, old, oo + oldPitch);
     FloatVector s2 = FloatVector.fromArray(S, old, oo + 2 * oldPitch);
@@ -146,15 +143,14 @@ final class VectorColumnTiles {
       ao += step;
       bo += pitch;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    s0.intoArray(c, co, used);
-    s1.intoArray(c, co + ldc, used);
-    s2.intoArray(c, co + 2 * ldc, used);
-    s3.intoArray(c, co + 3 * ldc, used);
-    s4.intoArray(c, co + 4 * ldc, used);
-    s5.intoArray(c, co + 5 * ldc, used);
-    s6.intoArray(c, co + 6 * ldc, used);
-    s7.intoArray(c, co + 7 * ldc, used);
+    s0.intoArray(c, co);
+    s1.intoArray(c, co + ldc);
+    s2.intoArray(c, co + 2 * ldc);
+    s3.intoArray(c, co + 3 * ldc);
+    s4.intoArray(c, co + 4 * ldc);
+    s5.intoArray(c, co + 5 * ldc);
+    s6.intoArray(c, co + 6 * ldc);
+    s7.intoArray(c, co + 7 * ldc);
   }
 
   /** Four rows by two vectors. */
@@ -222,8 +218,7 @@ final class VectorColumnTiles {
       int oldPitch,
       float[] c,
       int co,
-      int ldc,
-      int cols) {
+      int ldc) {
     FloatVector s0 = FloatVector.fromArray(S, old, oo);
     FloatVector s1 = FloatVector.fromArray(S, old, oo + oldPitch);
     FloatVector s2 = FloatVector.fromArray(S, old, oo + 2 * oldPitch);
@@ -241,10 +236,9 @@ final class VectorColumnTiles {
       ao += step;
       bo += pitch;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    s0.intoArray(c, co, used);
-    s1.intoArray(c, co + ldc, used);
-    s2.intoArray(c, co + 2 * ldc, used);
-    s3.intoArray(c, co + 3 * ldc, used);
+    s0.intoArray(c, co);
+    s1.intoArray(c, co + ldc);
+    s2.intoArray(c, co + 2 * ldc);
+    s3.intoArray(c, co + 3 * ldc);
   }
 }

@@ -1,13 +1,13 @@
 package dev.hebb.runtime.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of {@link Panel#fewColumns}: one vector of columns, and for each row four sums, so
  * that a multiply-add need not wait for the one before. Parts that take every fourth term, not a
- * quarter of the terms, need one pointer for a row.
+ * quarter of the terms, need one pointer for a row. The number of terms is a multiple of four; the
+ * sum of the four sums is stored whole.
  */
 final class VectorFewColumns {
   private static final VectorSpecies<Float> S = VectorPanel.S;
@@ -15,13 +15,12 @@ final class VectorFewColumns {
 
   private VectorFewColumns() {}
 
-  static void oneRow(float[] a, int ao, int k, float[] b, int bo, float[] c, int co, int cols) {
+  static void oneRow(float[] a, int ao, int k, float[] b, int bo, float[] c, int co) {
     FloatVector s0 = FloatVector.zero(S);
     FloatVector s1 = FloatVector.zero(S);
     FloatVector s2 = FloatVector.zero(S);
     FloatVector s3 = FloatVector.zero(S);
-    int i = 0;
-    for (; i <= k - 4; i += 4) {
+    for (int i = 0; i < k; i += 4) {
       s0 = FloatVector.broadcast(S, a[ao + i]).fma(FloatVector.fromArray(S, b, bo), s0);
       s1 = FloatVector.broadcast(S, a[ao + i + 1]).fma(FloatVector.fromArray(S, b, bo + L), s1);
       s2 = FloatVector.broadcast(S, a[ao + i + 2]).fma(FloatVector.fromArray(S, b, bo + 2 * L), s2);
@@ -29,16 +28,12 @@ final class VectorFewColumns {
       bo += 4 * L;
     }
     FloatVector s = s0.add(s1).add(s2.add(s3));
-    for (; i < k; i++) {
-      s = FloatVector.broadcast(S, a[ao + i]).fma(FloatVector.fromArray(S, b, bo), s);
-      bo += L;
-    }
-    s.intoArray(c, co, S.indexInRange(0, cols));
+    s.intoArray(c, co);
   }
 
   /** For 16 registers: the sums of the two rows are p0 to p3 and q0 to q3. */
   static void twoRows(
-      float[] a, int a0, int a1, int k, float[] b, int bo, float[] c, int co, int ldc, int cols) {
+      float[] a, int a0, int a1, int k, float[] b, int bo, float[] c, int co, int ldc) {
     FloatVector p0 = FloatVector.zero(S);
     FloatVector p1 = FloatVector.zero(S);
     FloatVector p2 = FloatVector.zero(S);
@@ -47,8 +42,7 @@ final class VectorFewColumns {
     FloatVector q1 = FloatVector.zero(S);
     FloatVector q2 = FloatVector.zero(S);
     FloatVector q3 = FloatVector.zero(S);
-    int i = 0;
-    for (; i <= k - 4; i += 4) {
+    for (int i = 0; i < k; i += 4) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       p0 = FloatVector.broadcast(S, a[a0 + i]).fma(b0, p0);
       q0 = FloatVector.broadcast(S, a[a1 + i]).fma(b0, q0);
@@ -65,15 +59,8 @@ final class VectorFewColumns {
     }
     FloatVector p = p0.add(p1).add(p2.add(p3));
     FloatVector q = q0.add(q1).add(q2.add(q3));
-    for (; i < k; i++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      p = FloatVector.broadcast(S, a[a0 + i]).fma(b0, p);
-      q = FloatVector.broadcast(S, a[a1 + i]).fma(b0, q);
-      bo += L;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    p.intoArray(c, co, used);
-    q.intoArray(c, co + ldc, used);
+    p.intoArray(c, co);
+    q.intoArray(c, co + ldc);
   }
 
   /** For 32: the sums of the four rows are p0 to p3, q0 to q3, r0 to r3 and s0 to s3. */
@@ -88,8 +75,7 @@ final class VectorFewColumns {
       int bo,
       float[] c,
       int co,
-      int ldc,
-      int cols) {
+      int ldc) {
     FloatVector p0 = FloatVector.zero(S);
     FloatVector p1 = FloatVector.zero(S);
     FloatVector p2 = FloatVector.zero(S);
@@ -106,8 +92,7 @@ final class VectorFewColumns {
     FloatVector s1 = FloatVector.zero(S);
     FloatVector s2 = FloatVector.zero(S);
     FloatVector s3 = FloatVector.zero(S);
-    int i = 0;
-    for (; i <= k - 4; i += 4) {
+    for (int i = 0; i < k; i += 4) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       p0 = FloatVector.broadcast(S, a[a0 + i]).fma(b0, p0);
       q0 = FloatVector.broadcast(S, a[a1 + i]).fma(b0, q0);
@@ -134,18 +119,9 @@ final class VectorFewColumns {
     FloatVector q = q0.add(q1).add(q2.add(q3));
     FloatVector r = r0.add(r1).add(r2.add(r3));
     FloatVector s = s0.add(s1).add(s2.add(s3));
-    for (; i < k; i++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bo);
-      p = FloatVector.broadcast(S, a[a0 + i]).fma(b0, p);
-      q = FloatVector.broadcast(S, a[a1 + i]).fma(b0, q);
-      r = FloatVector.broadcast(S, a[a2 + i]).fma(b0, r);
-      s = FloatVector.broadcast(S, a[a3 + i]).fma(b0, s);
-      bo += L;
-    }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    p.intoArray(c, co, used);
-    q.intoArray(c, co + ldc, used);
-    r.intoArray(c, co + 2 * ldc, used);
-    s.intoArray(c, co + 3 * ldc, used);
+    p.intoArray(c, co);
+    q.intoArray(c, co + ldc);
+    r.intoArray(c, co + 2 * ldc);
+    s.intoArray(c, co + 3 * ldc);
   }
 }

@@ -12,8 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
  * terms) or a branch that is first taken late, the compiler bets on what it has seen so far, and
  * code that was fast for the first shape became ten times slower, for good, on the next one. So
  * sums start from an array of zeros if there is nothing to add to, surplus rows repeat the last
- * one, and no masked access ever reaches beyond an array: its slow path would be a branch, too.
- * Sums are written {@code x.fma(b, sum)}, the form the compiler turns into one instruction.
+ * one, and vectors are stored whole, into C where what they write beyond the columns does no harm
+ * and else into a copy. Sums are written {@code x.fma(b, sum)}, the form the compiler turns into
+ * one instruction.
  *
  * @see VectorRowTiles
  * @see VectorColumnTiles
@@ -32,6 +33,11 @@ final class VectorPanel implements Panel {
 
   /** Where each of eight rows finds them. */
   private static final int[] NOWHERE = new int[8];
+
+  /** Where eight rows of sums lie that cannot be stored into C as they are. */
+  private static final int[] NARROW_ROWS = Rows.spaced(8, 0, L).c();
+
+  private static final int[] WIDE_ROWS = Rows.spaced(8, 0, 2 * L).c();
 
   /** The scratch slot for tiles at the end of C. */
   static final int COPY = 7;
@@ -71,6 +77,9 @@ final class VectorPanel implements Panel {
       Scratch scratch) {
     int[] ra = rows.a();
     int[] rc = rows.c();
+    if (from == to) {
+      return;
+    }
     if (first == last) {
       // An empty sum: the loop over runs below would not store it.
       for (int r = from; r < to && !add; r++) {
@@ -82,10 +91,14 @@ final class VectorPanel implements Panel {
     int run = terms.run();
     boolean isWide = cols > L;
     int width = isWide ? 2 * L : L;
+    boolean isDense = rc[to - 1] - rc[from] == (to - from - 1) * cols;
+    boolean mayReach = isDense && !add;
     int done = from;
     if (L == 16 && run > 1) {
-      for (; done <= to - 8 && isInside(c, co, rc, done, width); done += 8) {
-        eightRows(a, ao, ra, done, terms, first, last, b, bo, c, co, rc, cols, add);
+      for (; done <= to - 8; done += 8) {
+        boolean isWhole = isWhole(cols, width, mayReach, to - done - 8);
+        eightRows(
+            a, ao, ra, done, terms, first, last, b, bo, c, co, rc, cols, add, isWhole, scratch);
       }
     }
     for (int r = done; r < to; r += 4) {
@@ -97,22 +110,19 @@ final class VectorPanel implements Panel {
       int a1 = ao + ra[r1];
       int a2 = ao + ra[r2];
       int a3 = ao + ra[r3];
-      float[] to4 = c;
-      int c0 = co + rc[r];
-      int c1 = co + rc[r1];
-      int c2 = co + rc[r2];
-      int c3 = co + rc[r3];
-      boolean isInside = Math.max(Math.max(c0, c1), Math.max(c2, c3)) + width <= c.length;
-      if (!isInside) {
-        // Vectors would reach beyond the end of C: compute on a copy.
-        to4 = scratch.floats(COPY, 4 * width);
-        move(c, c0, c1, c2, c3, to4, 0, width, 2 * width, 3 * width, cols);
-        c0 = 0;
-        c1 = width;
-        c2 = 2 * width;
-        c3 = 3 * width;
+      boolean isWhole = isWhole(cols, width, mayReach, Math.max(0, to - r - 4));
+      float[] sums = isWhole ? c : scratch.floats(COPY, 4 * width);
+      int c0 = isWhole ? co + rc[r] : 0;
+      int c1 = isWhole ? co + rc[r1] : width;
+      int c2 = isWhole ? co + rc[r2] : 2 * width;
+      int c3 = isWhole ? co + rc[r3] : 3 * width;
+      if (add && !isWhole) {
+        System.arraycopy(c, co + rc[r], sums, c0, cols);
+        System.arraycopy(c, co + rc[r1], sums, c1, cols);
+        System.arraycopy(c, co + rc[r2], sums, c2, cols);
+        System.arraycopy(c, co + rc[r3], sums, c3, cols);
       }
-      float[] old = add ? to4 : ZEROS;
+      float[] old = add ? sums : ZEROS;
       int o0 = add ? c0 : 0;
       int o1 = add ? c1 : 0;
       int o2 = add ? c2 : 0;
@@ -120,12 +130,12 @@ final class VectorPanel implements Panel {
       if (run == 1) {
         if (isWide) {
           VectorRowTiles.wideTerms(
-              a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, to4, c0,
-              c1, c2, c3, cols);
+              a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, sums, c0,
+              c1, c2, c3);
         } else {
           VectorRowTiles.narrowTerms(
-              a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, to4, c0,
-              c1, c2, c3, cols);
+              a, a0, a1, a2, a3, starts, first, last, b, bo, pitch, old, o0, o1, o2, o3, sums, c0,
+              c1, c2, c3);
         }
       } else {
         int from4 = bo;
@@ -133,33 +143,39 @@ final class VectorPanel implements Panel {
           int p = starts[i];
           if (isWide) {
             VectorRowTiles.wideRun(
-                a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, to4, c0, c1,
-                c2, c3, cols);
+                a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, sums, c0, c1,
+                c2, c3);
           } else {
             VectorRowTiles.narrowRun(
-                a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, to4, c0, c1,
-                c2, c3, cols);
+                a, a0 + p, a1 + p, a2 + p, a3 + p, run, b, from4, old, o0, o1, o2, o3, sums, c0, c1,
+                c2, c3);
           }
           from4 += run * width;
-          old = to4;
+          old = sums;
           o0 = c0;
           o1 = c1;
           o2 = c2;
           o3 = c3;
         }
       }
-      if (!isInside) {
-        move(to4, c0, c1, c2, c3, c, co + rc[r], co + rc[r1], co + rc[r2], co + rc[r3], cols);
+      if (!isWhole) {
+        System.arraycopy(sums, c0, c, co + rc[r], cols);
+        System.arraycopy(sums, c1, c, co + rc[r1], cols);
+        System.arraycopy(sums, c2, c, co + rc[r2], cols);
+        System.arraycopy(sums, c3, c, co + rc[r3], cols);
       }
     }
   }
 
-  private static boolean isInside(float[] c, int co, int[] rc, int r, int width) {
-    int last = 0;
-    for (int i = r; i < r + 8; i++) {
-      last = Math.max(last, rc[i]);
-    }
-    return co + last + width <= c.length;
+  /**
+   * Returns whether a tile can be stored whole into C: if its vectors end where the columns do, or
+   * if what they write beyond them is where later rows of this call will be stored.
+   *
+   * @param mayReach whether rows follow each other without gaps, and are not added to
+   * @param later how many rows follow those of the tile; less than 0 if it has more than there are
+   */
+  private static boolean isWhole(int cols, int width, boolean mayReach, int later) {
+    return later >= 0 && (cols == width || mayReach && width - cols <= later * cols);
   }
 
   /** Where there are 32 registers, eight rows at a time halve the traffic of B. */
@@ -177,41 +193,36 @@ final class VectorPanel implements Panel {
       int co,
       int[] rc,
       int cols,
-      boolean add) {
+      boolean add,
+      boolean isWhole,
+      Scratch scratch) {
+    boolean isWide = cols > L;
+    int width = isWide ? 2 * L : L;
+    float[] sums = isWhole ? c : scratch.floats(COPY, 8 * width);
+    int so = isWhole ? co : 0;
+    int[] rs = isWhole ? rc : isWide ? WIDE_ROWS : NARROW_ROWS;
+    int s = isWhole ? r : 0;
+    for (int i = 0; i < 8 && add && !isWhole; i++) {
+      System.arraycopy(c, co + rc[r + i], sums, rs[i], cols);
+    }
     int run = terms.run();
-    int width = cols > L ? 2 * L : L;
     for (int i = first; i < last; i++) {
       int p = ao + terms.starts()[i];
       int from = bo + (i - first) * run * width;
       boolean adds = i > first || add;
-      float[] old = adds ? c : ZEROS;
-      int oo = adds ? co : 0;
-      int[] ro = adds ? rc : NOWHERE;
-      int q = adds ? r : 0;
-      if (cols > L) {
-        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, old, oo, ro, q, c, co, rc, cols);
+      float[] old = adds ? sums : ZEROS;
+      int oo = adds ? so : 0;
+      int[] ro = adds ? rs : NOWHERE;
+      int q = adds ? s : 0;
+      if (isWide) {
+        VectorRowTiles.eightRows(a, p, ra, r, run, b, from, old, oo, ro, q, sums, so, rs, s);
       } else {
-        VectorRowTiles.eightNarrowRows(a, p, ra, r, run, b, from, old, oo, ro, q, c, co, rc, cols);
+        VectorRowTiles.eightNarrowRows(a, p, ra, r, run, b, from, old, oo, ro, q, sums, so, rs, s);
       }
     }
-  }
-
-  private static void move(
-      float[] from,
-      int f0,
-      int f1,
-      int f2,
-      int f3,
-      float[] to,
-      int t0,
-      int t1,
-      int t2,
-      int t3,
-      int n) {
-    System.arraycopy(from, f0, to, t0, n);
-    System.arraycopy(from, f1, to, t1, n);
-    System.arraycopy(from, f2, to, t2, n);
-    System.arraycopy(from, f3, to, t3, n);
+    for (int i = 0; i < 8 && !isWhole; i++) {
+      System.arraycopy(sums, rs[i], c, co + rc[r + i], cols);
+    }
   }
 
   @Override
@@ -249,8 +260,7 @@ final class VectorPanel implements Panel {
       }
       int used = Math.min(left, height);
       int at = co + r * ldc;
-      boolean isWhole =
-          used == height && (isWide ? cols == width : at + (height - 1) * ldc + width <= c.length);
+      boolean isWhole = isWhole(cols, width, ldc == cols && !add, left - height);
       float[] to = isWhole ? c : scratch.floats(COPY, height * width);
       int t = isWhole ? at : 0;
       int tp = isWhole ? ldc : width;
@@ -264,12 +274,12 @@ final class VectorPanel implements Panel {
         if (isWide) {
           VectorColumnTiles.eightWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
         } else {
-          VectorColumnTiles.eightNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
+          VectorColumnTiles.eightNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
         }
       } else if (isWide) {
         VectorColumnTiles.fourWide(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
       } else {
-        VectorColumnTiles.fourNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp, cols);
+        VectorColumnTiles.fourNarrow(x, xo, xs, k, b, bo, pitch, old, o, op, to, t, tp);
       }
       if (!isWhole) {
         move(to, 0, width, c, at, ldc, used, cols);
@@ -330,43 +340,39 @@ final class VectorPanel implements Panel {
       int ldc,
       int cols,
       Scratch scratch) {
-    int r = 0;
-    if (L == 16) {
-      for (; r < rows - 1; r += 4) {
-        int used = Math.min(4, rows - r);
-        int at = co + r * ldc;
-        boolean isWhole = used == 4 && at + 3 * ldc + L <= c.length;
-        float[] to = isWhole ? c : scratch.floats(COPY, 4 * L);
-        int t = isWhole ? at : 0;
-        int pitch = isWhole ? ldc : L;
-        int a0 = ao + r * lda;
-        int a1 = a0 + lda;
-        int a2 = used > 2 ? a1 + lda : a1;
-        int a3 = used > 3 ? a2 + lda : a2;
-        VectorFewColumns.fourRows(a, a0, a1, a2, a3, k, b, bo, to, t, pitch, cols);
-        if (!isWhole) {
-          move(to, 0, L, c, at, ldc, used, cols);
-        }
-      }
-    }
-    for (; r < rows - 1; r += 2) {
+    boolean mayReach = ldc == cols;
+    int four = k & -4;
+    int height;
+    for (int r = 0; r < rows; r += height) {
+      int left = rows - r;
+      height = left == 1 ? 1 : L == 16 ? 4 : 2;
+      int used = Math.min(left, height);
       int at = co + r * ldc;
-      boolean isWhole = at + ldc + L <= c.length;
-      float[] to = isWhole ? c : scratch.floats(COPY, 2 * L);
+      boolean isWhole = isWhole(cols, L, mayReach, left - height);
+      float[] to = isWhole ? c : scratch.floats(COPY, 4 * L);
+      int t = isWhole ? at : 0;
+      int pitch = isWhole ? ldc : L;
       int a0 = ao + r * lda;
-      VectorFewColumns.twoRows(
-          a, a0, a0 + lda, k, b, bo, to, isWhole ? at : 0, isWhole ? ldc : L, cols);
-      if (!isWhole) {
-        move(to, 0, L, c, at, ldc, 2, cols);
+      int a1 = used > 1 ? a0 + lda : a0;
+      int a2 = used > 2 ? a1 + lda : a1;
+      int a3 = used > 3 ? a2 + lda : a2;
+      switch (height) {
+        case 1 -> VectorFewColumns.oneRow(a, a0, four, b, bo, to, t);
+        case 2 -> VectorFewColumns.twoRows(a, a0, a1, four, b, bo, to, t, pitch);
+        default -> VectorFewColumns.fourRows(a, a0, a1, a2, a3, four, b, bo, to, t, pitch);
       }
-    }
-    for (; r < rows; r++) {
-      int at = co + r * ldc;
-      boolean isWhole = at + L <= c.length;
-      float[] to = isWhole ? c : scratch.floats(COPY, L);
-      VectorFewColumns.oneRow(a, ao + r * lda, k, b, bo, to, isWhole ? at : 0, cols);
+      if (four < k) {
+        // Where a tile has fewer rows than four, the last one is stored again.
+        int t1 = height > 1 ? t + pitch : t;
+        int t2 = height > 2 ? t1 + pitch : t1;
+        int t3 = height > 2 ? t2 + pitch : t1;
+        int end = bo + four * L;
+        VectorRowTiles.narrowRun(
+            a, a0 + four, a1 + four, a2 + four, a3 + four, k - four, b, end, to, t, t1, t2, t3, to,
+            t, t1, t2, t3);
+      }
       if (!isWhole) {
-        System.arraycopy(to, 0, c, at, cols);
+        move(to, 0, L, c, at, ldc, used, cols);
       }
     }
   }

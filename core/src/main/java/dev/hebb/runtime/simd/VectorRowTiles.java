@@ -1,7 +1,6 @@
 package dev.hebb.runtime.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,6 +15,10 @@ import jdk.incubator.vector.VectorSpecies;
  * to 95 % of the peak. The table of terms reaches three quarters of it: the compiler runs out of
  * registers for addresses. It also keeps short loops away from the code for long ones, which would
  * else be compiled for short ones.
+ *
+ * <p>Sums start from {@code old} and are stored whole, row after row. Masked stores would spare the
+ * caller thinking about what lies beyond the columns; but each of them takes the compiler ninety
+ * times as many nodes as a whole one, which made a tile take it up to 30 MB.
  */
 final class VectorRowTiles {
   private static final VectorSpecies<Float> S = VectorPanel.S;
@@ -41,8 +44,7 @@ final class VectorRowTiles {
       int c0,
       int c1,
       int c2,
-      int c3,
-      int cols) {
+      int c3) {
     FloatVector s0 = FloatVector.fromArray(S, old, o0);
     FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
     FloatVector s1 = FloatVector.fromArray(S, old, o1);
@@ -68,15 +70,14 @@ final class VectorRowTiles {
       t3 = x3.fma(b1, t3);
       bo += 2 * L;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
     s0.intoArray(c, c0);
-    t0.intoArray(c, c0 + L, used);
+    t0.intoArray(c, c0 + L);
     s1.intoArray(c, c1);
-    t1.intoArray(c, c1 + L, used);
+    t1.intoArray(c, c1 + L);
     s2.intoArray(c, c2);
-    t2.intoArray(c, c2 + L, used);
+    t2.intoArray(c, c2 + L);
     s3.intoArray(c, c3);
-    t3.intoArray(c, c3 + L, used);
+    t3.intoArray(c, c3 + L);
   }
 
   static void wideTerms(
@@ -100,8 +101,7 @@ final class VectorRowTiles {
       int c0,
       int c1,
       int c2,
-      int c3,
-      int cols) {
+      int c3) {
     FloatVector s0 = FloatVector.fromArray(S, old, o0);
     FloatVector t0 = FloatVector.fromArray(S, old, o0 + L);
     FloatVector s1 = FloatVector.fromArray(S, old, o1);
@@ -128,15 +128,14 @@ final class VectorRowTiles {
       t3 = x3.fma(b1, t3);
       bo += pitch;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
     s0.intoArray(c, c0);
-    t0.intoArray(c, c0 + L, used);
+    t0.intoArray(c, c0 + L);
     s1.intoArray(c, c1);
-    t1.intoArray(c, c1 + L, used);
+    t1.intoArray(c, c1 + L);
     s2.intoArray(c, c2);
-    t2.intoArray(c, c2 + L, used);
+    t2.intoArray(c, c2 + L);
     s3.intoArray(c, c3);
-    t3.intoArray(c, c3 + L, used);
+    t3.intoArray(c, c3 + L);
   }
 
   static void narrowRun(
@@ -157,8 +156,7 @@ final class VectorRowTiles {
       int c0,
       int c1,
       int c2,
-      int c3,
-      int cols) {
+      int c3) {
     FloatVector s0 = FloatVector.fromArray(S, old, o0);
     FloatVector s1 = FloatVector.fromArray(S, old, o1);
     FloatVector s2 = FloatVector.fromArray(S, old, o2);
@@ -175,11 +173,10 @@ final class VectorRowTiles {
       s3 = x3.fma(b0, s3);
       bo += L;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    s0.intoArray(c, c0, used);
-    s1.intoArray(c, c1, used);
-    s2.intoArray(c, c2, used);
-    s3.intoArray(c, c3, used);
+    s0.intoArray(c, c0);
+    s1.intoArray(c, c1);
+    s2.intoArray(c, c2);
+    s3.intoArray(c, c3);
   }
 
   static void narrowTerms(
@@ -203,8 +200,7 @@ final class VectorRowTiles {
       int c0,
       int c1,
       int c2,
-      int c3,
-      int cols) {
+      int c3) {
     FloatVector s0 = FloatVector.fromArray(S, old, o0);
     FloatVector s1 = FloatVector.fromArray(S, old, o1);
     FloatVector s2 = FloatVector.fromArray(S, old, o2);
@@ -222,16 +218,15 @@ final class VectorRowTiles {
       s3 = x3.fma(b0, s3);
       bo += pitch;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    s0.intoArray(c, c0, used);
-    s1.intoArray(c, c1, used);
-    s2.intoArray(c, c2, used);
-    s3.intoArray(c, c3, used);
+    s0.intoArray(c, c0);
+    s1.intoArray(c, c1);
+    s2.intoArray(c, c2);
+    s3.intoArray(c, c3);
   }
 
   /**
    * Eight rows by two vectors, where each row of A lies by itself: row i starts at {@code ao + ra[r
-   * + i]}, its old sums at {@code oo + ro[q + i]} and its new ones at {@code co + rc[r + i]}. The
+   * + i]}, its old sums at {@code oo + ro[q + i]} and its new ones at {@code co + rc[t + i]}. The
    * panel is packed.
    */
   static void eightRows(
@@ -249,7 +244,7 @@ final class VectorRowTiles {
       float[] c,
       int co,
       int[] rc,
-      int cols) {
+      int t) {
     int a0 = ao + ra[r];
     int a1 = ao + ra[r + 1];
     int a2 = ao + ra[r + 2];
@@ -311,31 +306,30 @@ final class VectorRowTiles {
       t7 = x7.fma(b1, t7);
       bo += 2 * L;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols - L);
-    int c0 = co + rc[r];
+    int c0 = co + rc[t];
     s0.intoArray(c, c0);
-    t0.intoArray(c, c0 + L, used);
-    int c1 = co + rc[r + 1];
+    t0.intoArray(c, c0 + L);
+    int c1 = co + rc[t + 1];
     s1.intoArray(c, c1);
-    t1.intoArray(c, c1 + L, used);
-    int c2 = co + rc[r + 2];
+    t1.intoArray(c, c1 + L);
+    int c2 = co + rc[t + 2];
     s2.intoArray(c, c2);
-    t2.intoArray(c, c2 + L, used);
-    int c3 = co + rc[r + 3];
+    t2.intoArray(c, c2 + L);
+    int c3 = co + rc[t + 3];
     s3.intoArray(c, c3);
-    t3.intoArray(c, c3 + L, used);
-    int c4 = co + rc[r + 4];
+    t3.intoArray(c, c3 + L);
+    int c4 = co + rc[t + 4];
     s4.intoArray(c, c4);
-    t4.intoArray(c, c4 + L, used);
-    int c5 = co + rc[r + 5];
+    t4.intoArray(c, c4 + L);
+    int c5 = co + rc[t + 5];
     s5.intoArray(c, c5);
-    t5.intoArray(c, c5 + L, used);
-    int c6 = co + rc[r + 6];
+    t5.intoArray(c, c5 + L);
+    int c6 = co + rc[t + 6];
     s6.intoArray(c, c6);
-    t6.intoArray(c, c6 + L, used);
-    int c7 = co + rc[r + 7];
+    t6.intoArray(c, c6 + L);
+    int c7 = co + rc[t + 7];
     s7.intoArray(c, c7);
-    t7.intoArray(c, c7 + L, used);
+    t7.intoArray(c, c7 + L);
   }
 
   /** The same by one vector. */
@@ -354,7 +348,7 @@ final class VectorRowTiles {
       float[] c,
       int co,
       int[] rc,
-      int cols) {
+      int t) {
     int a0 = ao + ra[r];
     int a1 = ao + ra[r + 1];
     int a2 = ao + ra[r + 2];
@@ -399,22 +393,21 @@ final class VectorRowTiles {
       s7 = x7.fma(b0, s7);
       bo += L;
     }
-    VectorMask<Float> used = S.indexInRange(0, cols);
-    int c0 = co + rc[r];
-    s0.intoArray(c, c0, used);
-    int c1 = co + rc[r + 1];
-    s1.intoArray(c, c1, used);
-    int c2 = co + rc[r + 2];
-    s2.intoArray(c, c2, used);
-    int c3 = co + rc[r + 3];
-    s3.intoArray(c, c3, used);
-    int c4 = co + rc[r + 4];
-    s4.intoArray(c, c4, used);
-    int c5 = co + rc[r + 5];
-    s5.intoArray(c, c5, used);
-    int c6 = co + rc[r + 6];
-    s6.intoArray(c, c6, used);
-    int c7 = co + rc[r + 7];
-    s7.intoArray(c, c7, used);
+    int c0 = co + rc[t];
+    s0.intoArray(c, c0);
+    int c1 = co + rc[t + 1];
+    s1.intoArray(c, c1);
+    int c2 = co + rc[t + 2];
+    s2.intoArray(c, c2);
+    int c3 = co + rc[t + 3];
+    s3.intoArray(c, c3);
+    int c4 = co + rc[t + 4];
+    s4.intoArray(c, c4);
+    int c5 = co + rc[t + 5];
+    s5.intoArray(c, c5);
+    int c6 = co + rc[t + 6];
+    s6.intoArray(c, c6);
+    int c7 = co + rc[t + 7];
+    s7.intoArray(c, c7);
   }
 }
