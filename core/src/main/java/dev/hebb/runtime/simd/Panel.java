@@ -42,7 +42,11 @@ interface Panel {
     return 2 * lanes();
   }
 
-  /** Where each row starts in A and in C. */
+  /**
+   * Where each row starts in A and in C. The rows of C ascend and do not overlap: where they follow
+   * each other without gaps, a product may store more than a row's columns, as long as later rows
+   * of the same call are stored there after it.
+   */
   record Rows(int[] a, int[] c) {
     /** Returns the table of {@code n} evenly spaced rows. */
     static Rows spaced(int n, int stepA, int stepC) {

@@ -39,7 +39,7 @@ final class VectorPanel implements Panel {
 
   private static final int[] WIDE_ROWS = Rows.spaced(8, 0, 2 * L).c();
 
-  /** The scratch slot for tiles at the end of C. */
+  /** The scratch slot for tiles that cannot be stored into C as they are. */
   static final int COPY = 7;
 
   /** The scratch slot for rows at the end of A. */
