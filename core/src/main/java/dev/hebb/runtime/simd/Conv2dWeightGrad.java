@@ -224,6 +224,7 @@ public final class Conv2dWeightGrad implements Kernel {
           to + j,
           cout,
           cols,
+          -1,
           add,
           scratch);
     }
@@ -259,6 +260,7 @@ public final class Conv2dWeightGrad implements Kernel {
           to + j,
           height,
           cols,
+          -1,
           add,
           scratch);
     }

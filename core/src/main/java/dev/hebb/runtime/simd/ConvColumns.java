@@ -77,10 +77,12 @@ final class ConvColumns implements Kernel {
             && s.kh() * run <= MOST_TERMS
             && s.outW() >= FEWEST_COLUMNS
             && s.kh() * run * s.outW() <= HELD;
-    // A panel of more than one vector and less than two is stored by way of a copy.
-    boolean isEven = s.cout() % panel.width() <= panel.lanes();
-    boolean isPlain = s.strideW() * s.cin() == 1;
-    return fits && isEven && (isPlain || s.kh() * s.cout() >= MUCH_WORK * s.strideH());
+    if (s.strideW() * s.cin() == 1) {
+      return fits;
+    }
+    // Setting neighbours apart takes longer than what a single panel with unused lanes gains.
+    boolean isSparse = s.cout() > panel.lanes() && s.cout() < panel.width();
+    return fits && !isSparse && s.kh() * s.cout() >= MUCH_WORK * s.strideH();
   }
 
   @Override
@@ -164,10 +166,13 @@ final class ConvColumns implements Kernel {
     int columns = shape.outW();
     int pitch = shape.pitch();
     int at = pixelRow * columns * pitch;
-    for (int col = 0; col < cout; col += panel.width()) {
+    int lastPanel = (Math.ceilDiv(cout, panel.width()) - 1) * panel.width();
+    // Backwards, so that what a tile stores beyond the last columns is where others are to come.
+    for (int col = lastPanel; col >= 0; col -= panel.width()) {
       int cols = Math.min(panel.width(), cout - col);
       int wide = PanelPacking.width(panel, cols);
       for (int r = 0; r < rows; r++) {
+        int free = pitch == cout ? (rows - 1 - r) * columns * pitch : -1;
         panel.columns(
             held,
             r * shape.strideH() * run * width,
@@ -182,6 +187,7 @@ final class ConvColumns implements Kernel {
             x.offset(2) + at + r * columns * pitch + col,
             pitch,
             cols,
+            free,
             false,
             s);
       }

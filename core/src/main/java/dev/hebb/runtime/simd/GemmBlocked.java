@@ -160,6 +160,7 @@ final class GemmBlocked implements Kernel {
     }
     int height = split.firstRow(rowTask + 1, s.m()) - row;
     int lastCol = Math.min(s.n(), col + split.colsPerTask());
+    int lastPanel = col + (Math.ceilDiv(lastCol - col, panel.width()) - 1) * panel.width();
     int begin = chunk * termsPerChunk;
     int end = Math.min(s.k(), begin + termsPerChunk);
     // This thread's own memory: the rows of A in strips, then a panel of B.
@@ -174,10 +175,13 @@ final class GemmBlocked implements Kernel {
     float[] a = isPacked ? own : x.floats(0);
     int ao = isPacked ? skip : x.offset(0) + item * s.strideA() + s.placeA(row, begin);
     int stepA = isPacked ? panel.lanes() : s.placeA(0, 1);
+    boolean hasRows = col == 0 && lastCol == (chunks > 1 ? s.n() : s.ldc());
+    int free = hasRows ? 0 : -1;
     int p = begin;
     do {
       int count = Math.min(depth, end - p);
-      for (int j = col; j < lastCol; j += panel.width()) {
+      // Backwards, so that what a tile stores beyond the last columns is where others are to come.
+      for (int j = lastPanel; j >= col; j -= panel.width()) {
         int cols = Math.min(panel.width(), lastCol - j);
         int width = PanelPacking.width(panel, cols);
         float[] b = x.floats(1);
@@ -200,7 +204,8 @@ final class GemmBlocked implements Kernel {
         }
         int from = ao + (p - begin) * stepA;
         boolean add = p > begin;
-        block(a, from, height, end - begin, count, b, bo, pitch, c, co + j, cols, add, scratch);
+        block(
+            a, from, height, end - begin, count, b, bo, pitch, c, co + j, cols, free, add, scratch);
       }
       p += count;
     } while (p < end);
@@ -263,6 +268,7 @@ final class GemmBlocked implements Kernel {
       float[] c,
       int co,
       int cols,
+      int free,
       boolean add,
       Scratch scratch) {
     int ldc = chunks > 1 ? shape.n() : shape.ldc();
@@ -277,7 +283,7 @@ final class GemmBlocked implements Kernel {
       int step = left == Left.STRIPS ? lanes : shape.lda();
       int strip = left == Left.STRIPS ? strip(terms) : lanes;
       panel.columns(
-          a, ao, step, strip, height, count, b, bo, pitch, c, co, ldc, cols, add, scratch);
+          a, ao, step, strip, height, count, b, bo, pitch, c, co, ldc, cols, free, add, scratch);
     }
   }
 

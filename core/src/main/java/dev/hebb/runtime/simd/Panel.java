@@ -109,6 +109,10 @@ interface Panel {
    * a[ao + (r / lanes)·strip + r % lanes + i·step] · b[bo + i·pitch + j] for i &lt; k. A transposed
    * matrix is read in place with strips {@link #lanes()} apart; a packed one has a matrix
    * [k][lanes] for each strip.
+   *
+   * @param free how many floats beyond the last row's columns, besides all that lies between the
+   *     rows, the caller has yet to store, so that it does not matter what is stored there now; −1
+   *     if there may be something else
    */
   void columns(
       float[] a,
@@ -124,6 +128,7 @@ interface Panel {
       int co,
       int ldc,
       int cols,
+      int free,
       boolean add,
       Scratch scratch);
 

@@ -86,6 +86,7 @@ final class ScalarPanel implements Panel {
       int co,
       int ldc,
       int cols,
+      int free,
       boolean add,
       Scratch scratch) {
     for (int r = 0; r < rows; r++) {

@@ -87,10 +87,14 @@ final class TieredPanel implements Panel {
   private LoopTier<Panel> columns(int width) {
     return tier(
         p ->
-            p.columns(a, 0, ROWS, lanes, 8, TERMS - 2, b, 0, width, c, 0, width, width, false, own),
-        p -> p.columns(a, 0, ROWS, lanes, 4, TERMS - 2, b, 0, width, c, 0, width, width, true, own),
+            p.columns(
+                a, 0, ROWS, lanes, 8, TERMS - 2, b, 0, width, c, 0, width, width, -1, false, own),
         p ->
-            p.columns(a, 0, ROWS, lanes, 3, TERMS, b, 0, width, c, 0, width, width - 3, true, own));
+            p.columns(
+                a, 0, ROWS, lanes, 4, TERMS - 2, b, 0, width, c, 0, width, width, -1, true, own),
+        p ->
+            p.columns(
+                a, 0, ROWS, lanes, 3, TERMS, b, 0, width, c, 0, width, width - 3, -1, true, own));
   }
 
   @SafeVarargs
@@ -151,11 +155,12 @@ final class TieredPanel implements Panel {
       int co,
       int ldc,
       int cols,
+      int free,
       boolean add,
       Scratch scratch) {
     var tier = cols > lanes ? wideColumns : narrowColumns;
     tier.pick(rows * k * cols)
-        .columns(a, ao, step, strip, rows, k, b, bo, pitch, c, co, ldc, cols, add, scratch);
+        .columns(a, ao, step, strip, rows, k, b, bo, pitch, c, co, ldc, cols, free, add, scratch);
   }
 
   @Override

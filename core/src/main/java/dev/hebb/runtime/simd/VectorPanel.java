@@ -240,10 +240,13 @@ final class VectorPanel implements Panel {
       int co,
       int ldc,
       int cols,
+      int free,
       boolean add,
       Scratch scratch) {
     boolean isWide = cols > L;
     int width = isWide ? 2 * L : L;
+    boolean mayReach = (free >= 0 || ldc == cols) && !add;
+    int reach = co + (rows - 1) * ldc + cols + Math.max(0, free);
     for (int r = 0; r < rows; ) {
       int left = rows - r;
       int height = L < 16 || left <= 4 ? 4 : 8;
@@ -260,7 +263,8 @@ final class VectorPanel implements Panel {
       }
       int used = Math.min(left, height);
       int at = co + r * ldc;
-      boolean isWhole = isWhole(cols, width, ldc == cols && !add, left - height);
+      boolean isWhole =
+          cols == width && left >= height || mayReach && at + (height - 1) * ldc + width <= reach;
       float[] to = isWhole ? c : scratch.floats(COPY, height * width);
       int t = isWhole ? at : 0;
       int tp = isWhole ? ldc : width;

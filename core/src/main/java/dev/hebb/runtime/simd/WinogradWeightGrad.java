@@ -170,6 +170,7 @@ final class WinogradWeightGrad implements Kernel {
           base + sumsStart() + Winograd.SQUARE * cin * col + point * cin * width,
           width,
           width,
+          -1,
           index > 0,
           s);
     }

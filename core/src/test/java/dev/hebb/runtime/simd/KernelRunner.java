@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hebb.runtime.Gang;
 import dev.hebb.runtime.Kernel;
 import dev.hebb.runtime.Operands;
+import dev.hebb.runtime.Scratch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,9 +36,44 @@ final class KernelRunner {
 
   private KernelRunner() {}
 
-  /** Runs a kernel alone and returns its result of the given size. */
+  /**
+   * Runs a kernel alone, its tasks in order and once more backwards, and returns its result of the
+   * given size.
+   */
   static float[] run(Kernel k, int size, float[]... inputs) {
-    return run(Gang.of(1), k, size, inputs);
+    float[] result = run(Gang.of(1), k, size, inputs);
+    assertSame("tasks backwards", run(Gang.of(1), backwards(k), size, inputs), result);
+    return result;
+  }
+
+  /** Whatever order threads come to run tasks in: this one is the least like that of one thread. */
+  private static Kernel backwards(Kernel k) {
+    return new Kernel() {
+      @Override
+      public int phases() {
+        return k.phases();
+      }
+
+      @Override
+      public int tasks(int phase) {
+        return k.tasks(phase);
+      }
+
+      @Override
+      public long prepared() {
+        return k.prepared();
+      }
+
+      @Override
+      public long workspace() {
+        return k.workspace();
+      }
+
+      @Override
+      public void run(int phase, int task, Operands x, Scratch scratch) {
+        k.run(phase, k.tasks(phase) - 1 - task, x, scratch);
+      }
+    };
   }
 
   /** Runs a kernel and returns its result, which is the operand after the inputs. */
