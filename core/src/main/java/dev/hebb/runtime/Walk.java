@@ -20,6 +20,9 @@ final class Walk {
   /** Each task of a reduction over rows leaves a row of partial results, so there are not many. */
   private static final int MOST_CHUNKS = 32;
 
+  /** Elements in some cache lines: what two threads write lies in different ones. */
+  private static final int LINES = 64;
+
   final int outer;
   final int reduced;
   final int inner;
@@ -56,11 +59,16 @@ final class Walk {
     }
     boolean whole = serial || outer > 1 && block < chunk;
     int chunks = whole ? 1 : Math.max(1, Math.ceilDiv(reduced, wanted));
-    if (chunks < MOST_CHUNKS && work > LITTLE) {
+    boolean areFew = chunks < MOST_CHUNKS;
+    if (areFew && work > LITTLE) {
       chunks = Integer.highestOneBit(2 * chunks - 1); // even shares for two, four, eight threads
+    } else if (areFew && chunks > 1) {
+      chunks = Math.ceilDiv(chunks, 2) * 2; // for two
     }
+    // The halves of a matrix shall be those that a product's threads have written.
+    int step = areFew && inner == 1 && unit == 1 ? LINES : tileRows;
     int even = Math.ceilDiv(Math.max(reduced, 1), chunks);
-    rowsPerChunk = whole ? Math.max(reduced, 1) : Math.ceilDiv(even, tileRows) * tileRows;
+    rowsPerChunk = whole ? Math.max(reduced, 1) : Math.ceilDiv(even, step) * step;
     chunksPerBlock = Math.max(1, Math.ceilDiv(reduced, rowsPerChunk));
     blocksPerTask =
         serial || block == 0

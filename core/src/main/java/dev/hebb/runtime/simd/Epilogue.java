@@ -104,6 +104,12 @@ public record Epilogue(boolean bias, boolean residual, boolean relu) {
         .add(x.floats(2), y, rows, pitch, cols, x.floats(k), x.offset(k) + from, bPitch, floor);
   }
 
+  /** Adds rows to rows: y[r][j] += b[r][j]. */
+  static void add(float[] y, int yo, int rows, int pitch, int cols, float[] b, int bo, int bPitch) {
+    float none = Float.NEGATIVE_INFINITY;
+    TIER.pick(rows * cols).add(y, yo, rows, pitch, cols, b, bo, bPitch, none);
+  }
+
   /** The scalar twin. */
   static void plain(
       float[] y,

@@ -8,7 +8,8 @@ import dev.hebb.runtime.Kernel;
  * <p>The order in which a sum is added up depends on k, n and how the matrices lie, not on m: a row
  * has the same bits alone and among others. Two sums differ: long ones of a transposed A, which in
  * a network are gradients of weights, are shared by threads; and dot products with a transposed B
- * that changes.
+ * that changes. Some long sums are cut in two where B changes and not where it is prepared or
+ * frozen: these have bits of their own.
  *
  * <p>Operands: 0 A, 1 B, 2 C, then what the epilogue adds, then B in panels if it is {@link
  * Kernel#prepared()}, then the workspace if {@link Kernel#workspace()} is not zero. C must not
@@ -40,6 +41,16 @@ public final class Gemm {
 
   /** And from so many results on, if B has to be packed, too. */
   private static final int MANY_RESULTS = 1 << 18;
+
+  /** Sums of fewer terms are added up in one part, and so are those of more: see below. */
+  private static final int LEAST_CUT = 512;
+
+  private static final int MOST_CUT = 2048;
+
+  /** With fewer columns there is little to share, with more than these the columns can be. */
+  private static final int FEWEST_CUT_COLUMNS = 16;
+
+  private static final int MOST_CUT_COLUMNS = 256;
 
   private Gemm() {}
 
@@ -89,7 +100,7 @@ public final class Gemm {
     }
     return pays && GemmPrepared.fits(s, panel)
         ? new GemmPrepared(s, epilogue, panel)
-        : of(shape, epilogue, panel);
+        : of(shape, epilogue, false, panel);
   }
 
   static Kernel of(GemmShape shape, Panel panel) {
@@ -97,6 +108,11 @@ public final class Gemm {
   }
 
   static Kernel of(GemmShape shape, Epilogue epilogue, Panel panel) {
+    return of(shape, epilogue, true, panel);
+  }
+
+  /** Returns the kernel for a B as it lies; {@code changes} says whether B is updated. */
+  private static Kernel of(GemmShape shape, Epilogue epilogue, boolean changes, Panel panel) {
     GemmShape s = shape.simplified();
     boolean isColumn = s.n() == 1 && (s.ldc() == 1 || s.m() == 1) && epilogue.operands() == 0;
     boolean hasDotSums = isColumn && s.k() >= Panel.MOST_LANES;
@@ -119,16 +135,16 @@ public final class Gemm {
               s.strideB(),
               s.strideA(),
               s.strideC());
-      return new GemmRows(row, 1, 0, epilogue, panel);
+      return new GemmRows(row, 1, 0, row.k(), epilogue, panel);
     }
     boolean areDots = s.transB() && isFew(s);
     if (GemmNarrow.fits(s) && !areDots) {
       return new GemmNarrow(s, false, epilogue, panel);
     }
     if (isFew(s)) {
-      return new GemmRows(s, 0, 1, epilogue, panel);
+      return new GemmRows(s, 0, 1, changes ? firstPart(s) : s.k(), epilogue, panel);
     }
-    return tiles(s, false, epilogue, panel);
+    return tiles(s, false, changes ? firstPart(s) : s.k(), epilogue, panel);
   }
 
   private static boolean isFew(GemmShape s) {
@@ -139,9 +155,21 @@ public final class Gemm {
     return s.batch() == 1 || s.strideB() == 0;
   }
 
+  /**
+   * Returns the terms of each sum's first part; the others, if any, are added up by themselves and
+   * then added to it. Two threads that share a long sum each read only those rows of B that they
+   * are going to update, and neither has to fetch them from the other's cache.
+   */
+  private static int firstPart(GemmShape s) {
+    boolean isLong = s.k() >= LEAST_CUT && s.k() <= MOST_CUT && !s.transA();
+    boolean isNarrow = s.n() >= FEWEST_CUT_COLUMNS && s.n() <= MOST_CUT_COLUMNS;
+    return isLong && isNarrow ? Math.ceilDiv(s.k(), 2) : s.k();
+  }
+
   /** Returns the kernel for many rows; see {@link GemmBlocked} for the parameters. */
-  static Kernel tiles(GemmShape s, boolean inPanels, Epilogue epilogue, Panel panel) {
-    return new GemmBlocked(s, packs(s, inPanels, panel), inPanels, epilogue, panel);
+  static Kernel tiles(
+      GemmShape s, boolean inPanels, int firstPart, Epilogue epilogue, Panel panel) {
+    return new GemmBlocked(s, packs(s, inPanels, panel), inPanels, firstPart, epilogue, panel);
   }
 
   /** Whether to pack A. */

@@ -39,8 +39,14 @@ final class GemmBlocked implements Kernel {
   /** With more results than this there is enough to share without cutting the sum. */
   private static final int MAX_RESULTS = 1 << 18;
 
+  /** With more results than this, threads share out columns rather than terms. */
+  private static final int MAX_RESULTS_OF_PARTS = 1 << 15;
+
   /** Elements added up by one task of the second phase. */
   private static final int SUM_ELEMENTS = 16_384;
+
+  /** The scratch slot for the second part of a task's sums. */
+  private static final int PART = 1;
 
   /** How the left operand is read. */
   private enum Left {
@@ -65,6 +71,8 @@ final class GemmBlocked implements Kernel {
   private final int termsPerChunk;
   private final int sumRowsPerTask;
   private final Panel.Rows rows;
+  private final Panel.Rows partRows;
+  private final int firstPart;
   private final int depth;
   private final Panel.Terms allTerms;
   private final Panel.Terms lastTerms;
@@ -75,8 +83,12 @@ final class GemmBlocked implements Kernel {
    *
    * @param packs whether to pack A
    * @param inPanels whether B lies in panels in the operand before the workspace
+   * @param firstPart how many terms of a sum come before those that are added up by themselves;
+   *     half of them, rounded up, or all
    */
-  GemmBlocked(GemmShape s, boolean packs, boolean inPanels, Epilogue epilogue, Panel panel) {
+  GemmBlocked(
+      GemmShape s, boolean packs, boolean inPanels, int firstPart, Epilogue epilogue, Panel panel) {
+    this.firstPart = firstPart;
     this.inPanels = inPanels;
     this.shape = s;
     this.epilogue = epilogue;
@@ -92,20 +104,24 @@ final class GemmBlocked implements Kernel {
     boolean meets = left == Left.ROWS && s.ldb() % SAME_SETS == 0 && height >= ROWS_WORTH_PACKING;
     inPlace = !s.transB() && (height <= shallow && !meets || s.ldb() == panel.width());
 
-    depth = Math.ceilDiv(Math.max(1, s.k()), Math.ceilDiv(Math.max(1, s.k()), TERMS));
+    boolean isCut = firstPart < s.k();
+    int blocks = Math.max(isCut ? 2 : 1, Math.ceilDiv(s.k(), TERMS));
+    depth = Math.ceilDiv(Math.max(1, s.k()), blocks);
     boolean isLong =
         s.transA()
             && GemmSplit.of(s, packs, inPanels, Panel.MOST_LANES).tasks() < FEW_TASKS
             && s.k() >= 2 * CHUNK_TERMS
             && s.batch() * s.work() > 8 * GemmSplit.TASK_WORK
             && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS;
-    int wantedChunks = isLong ? Math.min(MAX_CHUNKS, s.k() / CHUNK_TERMS) : 1;
+    boolean sharesParts = isCut && (long) s.batch() * s.m() * s.n() <= MAX_RESULTS_OF_PARTS;
+    int wantedChunks = sharesParts ? 2 : isLong ? Math.min(MAX_CHUNKS, s.k() / CHUNK_TERMS) : 1;
     termsPerChunk = Math.ceilDiv(Math.ceilDiv(Math.max(1, s.k()), wantedChunks), depth) * depth;
     chunks = Math.max(1, Math.ceilDiv(s.k(), termsPerChunk));
     sumRowsPerTask = Math.ceilDiv(SUM_ELEMENTS, Math.max(1, s.n()));
 
     boolean isRows = left == Left.ROWS;
-    rows = Panel.Rows.spaced(isRows ? height : 0, s.lda(), chunks > 1 ? s.n() : s.ldc());
+    rows = Panel.Rows.spaced(isRows ? height : 0, s.lda(), s.ldc());
+    partRows = Panel.Rows.spaced(isRows && isCut ? height : 0, s.lda(), panel.width());
     singleTerms = Panel.Terms.spaced(isRows ? depth : 0, 1);
     allTerms = Panel.Terms.consecutive(isRows ? depth : 0);
     lastTerms = Panel.Terms.consecutive(isRows ? s.k() % depth : 0);
@@ -125,7 +141,7 @@ final class GemmBlocked implements Kernel {
 
   @Override
   public long workspace() {
-    return chunks > 1 ? (long) chunks * shape.batch() * shape.m() * shape.n() : 0;
+    return (chunks - 1L) * shape.batch() * shape.m() * shape.ldc();
   }
 
   @Override
@@ -151,9 +167,9 @@ final class GemmBlocked implements Kernel {
     int row = split.firstRow(rowTask, s.m());
     float[] c;
     int co;
-    if (chunks > 1) {
+    if (chunk > 0) {
       c = x.floats(workspace);
-      co = x.offset(workspace) + ((chunk * s.batch() + item) * s.m() + row) * s.n();
+      co = x.offset(workspace) + (((chunk - 1) * s.batch() + item) * s.m() + row) * s.ldc();
     } else {
       c = x.floats(2);
       co = x.offset(2) + item * s.strideC() + row * s.ldc();
@@ -175,7 +191,8 @@ final class GemmBlocked implements Kernel {
     float[] a = isPacked ? own : x.floats(0);
     int ao = isPacked ? skip : x.offset(0) + item * s.strideA() + s.placeA(row, begin);
     int stepA = isPacked ? panel.lanes() : s.placeA(0, 1);
-    boolean hasRows = col == 0 && lastCol == (chunks > 1 ? s.n() : s.ldc());
+    int ldc = s.ldc();
+    boolean hasRows = col == 0 && lastCol == ldc;
     int free = hasRows ? 0 : -1;
     int p = begin;
     do {
@@ -203,9 +220,33 @@ final class GemmBlocked implements Kernel {
           pitch = width;
         }
         int from = ao + (p - begin) * stepA;
-        boolean add = p > begin;
+        boolean isSecond = p == firstPart && p > begin;
+        float[] sums = isSecond ? scratch.floats(PART, height * panel.width()) : c;
+        int so = isSecond ? 0 : co + j;
+        Panel.Rows places = isSecond ? partRows : rows;
+        int next = isSecond ? panel.width() : ldc;
+        int mayReach = isSecond ? -1 : free;
+        boolean add = !isSecond && p > begin;
         block(
-            a, from, height, end - begin, count, b, bo, pitch, c, co + j, cols, free, add, scratch);
+            a,
+            from,
+            height,
+            end - begin,
+            count,
+            b,
+            bo,
+            pitch,
+            sums,
+            so,
+            places,
+            next,
+            cols,
+            mayReach,
+            add,
+            scratch);
+        if (isSecond) {
+          Epilogue.add(c, co + j, height, ldc, cols, sums, 0, next);
+        }
       }
       p += count;
     } while (p < end);
@@ -267,11 +308,12 @@ final class GemmBlocked implements Kernel {
       int pitch,
       float[] c,
       int co,
+      Panel.Rows rows,
+      int ldc,
       int cols,
       int free,
       boolean add,
       Scratch scratch) {
-    int ldc = chunks > 1 ? shape.n() : shape.ldc();
     if (left == Left.ROWS) {
       boolean isDense = pitch == PanelPacking.width(panel, cols);
       Panel.Terms some = !isDense ? singleTerms : count == depth ? allTerms : lastTerms;
@@ -287,21 +329,21 @@ final class GemmBlocked implements Kernel {
     }
   }
 
+  /** Adds the other chunks' sums to those of the first one, which lie in C. */
   private void addChunks(int task, Operands x) {
     GemmShape s = shape;
-    int first = task * sumRowsPerTask;
-    int last = Math.min(s.batch() * s.m(), first + sumRowsPerTask);
-    for (int r = first; r < last; r++) {
-      int at = r / s.m() * s.strideC() + r % s.m() * s.ldc();
-      PanelSums.add(
-          x.floats(workspace),
-          x.offset(workspace) + r * s.n(),
-          chunks,
-          s.batch() * s.m() * s.n(),
-          x.floats(2),
-          x.offset(2) + at,
-          s.n());
-      epilogue.run(x, at, 1, s.ldc(), 0, s.n());
+    int last = Math.min(s.batch() * s.m(), (task + 1) * sumRowsPerTask);
+    int count;
+    for (int r = task * sumRowsPerTask; r < last; r += count) {
+      int row = r % s.m();
+      count = Math.min(last - r, s.m() - row);
+      int at = r / s.m() * s.strideC() + row * s.ldc();
+      for (int chunk = 1; chunk < chunks; chunk++) {
+        int from = x.offset(workspace) + ((chunk - 1) * s.batch() * s.m() + r) * s.ldc();
+        float[] more = x.floats(workspace);
+        Epilogue.add(x.floats(2), x.offset(2) + at, count, s.ldc(), s.n(), more, from, s.ldc());
+      }
+      epilogue.run(x, at, count, s.ldc(), 0, s.n());
     }
   }
 

@@ -17,7 +17,7 @@ final class GemmPrepared implements Kernel {
     this.panel = panel;
     panels = 3 + epilogue.operands();
     size = PanelPacking.size(panel, s.k(), s.n());
-    product = Gemm.tiles(s, true, epilogue, panel);
+    product = Gemm.tiles(s, true, s.k(), epilogue, panel);
   }
 
   /** Returns whether the panels can be addressed. */

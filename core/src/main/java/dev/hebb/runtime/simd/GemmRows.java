@@ -9,15 +9,23 @@ final class GemmRows implements Kernel {
   private final GemmShape shape;
   private final int left;
   private final int right;
+  private final int firstPart;
   private final Epilogue epilogue;
   private final Panel panel;
   private final GemmSplit split;
 
-  /** Makes the kernel; {@code left} and {@code right} are the operands that hold A and B. */
-  GemmRows(GemmShape s, int left, int right, Epilogue epilogue, Panel panel) {
+  /**
+   * Makes the kernel.
+   *
+   * @param left the operand that holds A
+   * @param right the operand that holds B
+   * @param firstPart how many terms come before those that are added up by themselves
+   */
+  GemmRows(GemmShape s, int left, int right, int firstPart, Epilogue epilogue, Panel panel) {
     this.shape = s;
     this.left = left;
     this.right = right;
+    this.firstPart = firstPart;
     this.epilogue = epilogue;
     this.panel = panel;
     split = GemmSplit.byColumns(s, 4 * panel.lanes());
@@ -57,7 +65,15 @@ final class GemmRows implements Kernel {
     int co = x.offset(2) + item * s.strideC() + i * s.ldc() + col;
     int step = s.transA() ? s.lda() : 1;
     if (!s.transB()) {
-      panel.row(a, ao, step, s.k(), b, bo, s.ldb(), c, co, cols, scratch);
+      panel.row(a, ao, step, firstPart, b, bo, s.ldb(), c, co, cols, scratch);
+      if (firstPart < s.k()) {
+        float[] part = scratch.floats(0, cols);
+        int rest = s.k() - firstPart;
+        int from = ao + firstPart * step;
+        panel.row(
+            a, from, step, rest, b, bo + firstPart * s.ldb(), s.ldb(), part, 0, cols, scratch);
+        PanelSums.add(part, 0, c, co, cols);
+      }
     } else if (step == 1) {
       panel.dots(a, ao, s.k(), b, bo, s.ldb(), c, co, cols);
     } else {

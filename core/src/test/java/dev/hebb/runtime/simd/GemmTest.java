@@ -210,8 +210,8 @@ class GemmTest {
 
   @Test
   void aRowHasTheSameBitsAloneAndAmongOthers() {
-    for (int n : new int[] {1, 2, 9, 10, 15, 16, 33, 128, 300}) {
-      for (int k : new int[] {1, 7, 8, 30, 64, 65, 66, 67, 68, 128, 1023, 2047, 2048, 4100}) {
+    for (int n : new int[] {1, 2, 9, 10, 15, 16, 33, 128, 256, 300}) {
+      for (int k : new int[] {1, 7, 8, 30, 64, 65, 66, 67, 68, 128, 512, 1023, 2048, 4100}) {
         for (Panel panel : panels()) {
           for (boolean isBiased : new boolean[] {false, true}) {
             Tail tail = isBiased ? Tail.all(n, 0).get(1) : new Tail(Epilogue.NONE, n, List.of());
@@ -241,6 +241,83 @@ class GemmTest {
         assertSame(kernel + " " + panel, c, Arrays.copyOf(all, m * n));
       }
     }
+  }
+
+  @Test
+  void someLongSumsOverABThatChangesAreAddedUpInTwoParts() {
+    int[][] cut = { // batch, m, n, k
+      {1, 64, 128, 784},
+      {1, 1, 33, 512},
+      {1, 2, 130, 2048},
+      {1, 3, 16, 2047},
+      {2, 7, 20, 601},
+      {1, 300, 130, 515},
+      {1, 1030, 256, 513}
+    };
+    int[][] whole = {{1, 3, 33, 511}, {1, 1, 33, 2049}, {1, 7, 257, 600}};
+    for (int[] size : cut) {
+      assertParts(size, (size[3] + 1) / 2);
+    }
+    for (int[] size : whole) {
+      assertParts(size, size[3]);
+    }
+  }
+
+  private static void assertParts(int[] size, int part) {
+    int m = size[1];
+    int n = size[2];
+    int k = size[3];
+    float[] a = random(size[0] * m * k, 21);
+    float[] b = random(size[0] * k * n, 22);
+    for (int gap : new int[] {0, 3}) {
+      GemmShape s =
+          GemmShape.dense(size[0], m, n, k, false, false)
+              .leading(k, n, n + gap)
+              .strides(m * k, k * n, m * (n + gap));
+      int results = size[0] * m * (n + gap);
+      float[] changing = inParts(s, a, b, part, results);
+      float[] frozen = inParts(s, a, b, k, results);
+      for (Panel panel : List.of(KernelRunner.VECTOR_PANEL, new ScalarPanel(4))) {
+        Kernel kernel = Gemm.of(s, panel);
+        assertSame(kernel + " " + panel, KernelRunner.run(kernel, results, a, b), changing);
+        assertSame("three threads", KernelRunner.run(Gang.of(3), kernel, results, a, b), changing);
+        Kernel other = Gemm.frozen(s, Epilogue.NONE, panel);
+        assertSame("frozen " + other, KernelRunner.run(other, results, a, b), frozen);
+        if (gap == 0) {
+          Tail tail = Tail.all(n, results).getFirst();
+          float[] biased = changing.clone();
+          for (int i = 0; i < results; i++) {
+            biased[i] += tail.added().getFirst()[i % n];
+          }
+          Kernel more = Gemm.of(s, tail.epilogue(), panel);
+          float[] c = KernelRunner.run(Gang.of(1), more, results, tail, a, b);
+          assertSame("biased " + more, c, biased);
+        }
+      }
+    }
+  }
+
+  private static float[] inParts(GemmShape s, float[] a, float[] b, int part, int results) {
+    float[] c = new float[results];
+    Arrays.fill(c, KernelRunner.MARK);
+    for (int r = 0; r < s.batch() * s.m(); r++) {
+      int item = r / s.m();
+      int at = item * s.strideC() + r % s.m() * s.ldc();
+      float[] first = new float[s.n()];
+      float[] second = new float[s.n()];
+      for (int p = 0; p < s.k(); p++) {
+        float[] sums = p < part ? first : second;
+        float x = a[r * s.k() + p];
+        int row = item * s.strideB() + p * s.n();
+        for (int j = 0; j < s.n(); j++) {
+          sums[j] = Math.fma(x, b[row + j], sums[j]);
+        }
+      }
+      for (int j = 0; j < s.n(); j++) {
+        c[at + j] = part < s.k() ? first[j] + second[j] : first[j];
+      }
+    }
+    return c;
   }
 
   private static float[] transposed(float[] b, int rows, int columns) {
