@@ -14,8 +14,8 @@ import dev.hebb.runtime.Scratch;
  * the rows that it is going to multiply, once for all panels: what another processor has packed
  * would have to be fetched from its cache, which can take longer than packing. B is packed into
  * panels by the task that uses it, or read in place if there are too few rows to pay for packing. A
- * long sum over a transposed A with few results is cut into chunks of terms, whose partial results
- * are added in order by a second phase.
+ * long sum over a transposed A with few results is cut into chunks of terms, and so is one that has
+ * two parts: their partial results are added in order by a second phase.
  */
 final class GemmBlocked implements Kernel {
   /**
@@ -225,7 +225,7 @@ final class GemmBlocked implements Kernel {
         int so = isSecond ? 0 : co + j;
         Panel.Rows places = isSecond ? partRows : rows;
         int next = isSecond ? panel.width() : ldc;
-        int mayReach = isSecond ? -1 : free;
+        int mayReach = isSecond ? 0 : free;
         boolean add = !isSecond && p > begin;
         block(
             a,
@@ -350,6 +350,7 @@ final class GemmBlocked implements Kernel {
   @Override
   public String toString() {
     String rightSide = inPanels ? ", B prepared" : inPlace ? "" : ", B packed";
-    return shape + rightSide + (left == Left.STRIPS ? ", A packed" : "");
+    String parts = firstPart < shape.k() ? ", sums in two parts" : "";
+    return shape + rightSide + (left == Left.STRIPS ? ", A packed" : "") + parts;
   }
 }

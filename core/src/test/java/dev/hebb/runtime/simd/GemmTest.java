@@ -479,6 +479,8 @@ class GemmTest {
     assertThat(Gemm.of(1, 1024, 1024, 1024, false, false).tasks(0)).isGreaterThan(16);
     assertThat(Gemm.of(1, 32, 32, 100_000, true, false).tasks(0)).isGreaterThan(7);
     assertThat(Gemm.of(512, 64, 64, 32, false, true).tasks(0)).isBetween(16, 256);
+    GemmShape layer = GemmShape.dense(1, 64, 128, 784, false, false);
+    assertThat(Gemm.of(layer, new ScalarPanel(16)).tasks(0)).as("panels × parts").isEqualTo(4 * 2);
   }
 
   @Test
@@ -579,7 +581,7 @@ class GemmTest {
   @Test
   void saysWhatItMultipliesAndHow() {
     assertThat(Gemm.of(1, 64, 128, 784, false, true))
-        .hasToString("product 64×128×784, B transposed, B packed");
+        .hasToString("product 64×128×784, B transposed, B packed, sums in two parts");
     Panel panel = new ScalarPanel(16); // with other lanes, other numbers of rows are few
     assertThat(Gemm.of(GemmShape.dense(2, 64, 512, 784, true, false), panel))
         .hasToString("product 2 of 64×512×784, A transposed, A packed");
