@@ -45,8 +45,11 @@ final class GemmBlocked implements Kernel {
   /** Elements added up by one task of the second phase. */
   private static final int SUM_ELEMENTS = 16_384;
 
-  /** The scratch slot for the second part of a task's sums. */
+  /** The scratch slot for the second part of some rows' sums. */
   private static final int PART = 1;
+
+  /** So many rows of a panel stay in the first-level cache; whole strips of any width. */
+  private static final int PART_ROWS = 64;
 
   /** How the left operand is read. */
   private enum Left {
@@ -121,7 +124,7 @@ final class GemmBlocked implements Kernel {
 
     boolean isRows = left == Left.ROWS;
     rows = Panel.Rows.spaced(isRows ? height : 0, s.lda(), s.ldc());
-    partRows = Panel.Rows.spaced(isRows && isCut ? height : 0, s.lda(), panel.width());
+    partRows = Panel.Rows.spaced(isRows && isCut ? PART_ROWS : 0, s.lda(), panel.width());
     singleTerms = Panel.Terms.spaced(isRows ? depth : 0, 1);
     allTerms = Panel.Terms.consecutive(isRows ? depth : 0);
     lastTerms = Panel.Terms.consecutive(isRows ? s.k() % depth : 0);
@@ -220,32 +223,49 @@ final class GemmBlocked implements Kernel {
           pitch = width;
         }
         int from = ao + (p - begin) * stepA;
-        boolean isSecond = p == firstPart && p > begin;
-        float[] sums = isSecond ? scratch.floats(PART, height * panel.width()) : c;
-        int so = isSecond ? 0 : co + j;
-        Panel.Rows places = isSecond ? partRows : rows;
-        int next = isSecond ? panel.width() : ldc;
-        int mayReach = isSecond ? 0 : free;
-        boolean add = !isSecond && p > begin;
-        block(
-            a,
-            from,
-            height,
-            end - begin,
-            count,
-            b,
-            bo,
-            pitch,
-            sums,
-            so,
-            places,
-            next,
-            cols,
-            mayReach,
-            add,
-            scratch);
-        if (isSecond) {
-          Epilogue.add(c, co + j, height, ldc, cols, sums, 0, next);
+        if (p == firstPart && p > begin) {
+          for (int r = 0; r < height; r += PART_ROWS) {
+            int few = Math.min(PART_ROWS, height - r);
+            float[] part = scratch.floats(PART, PART_ROWS * panel.width());
+            int strips = r / panel.lanes() * strip(end - begin);
+            int at = from + (isPacked ? strips : s.placeA(r, 0));
+            block(
+                a,
+                at,
+                few,
+                end - begin,
+                count,
+                b,
+                bo,
+                pitch,
+                part,
+                0,
+                partRows,
+                panel.width(),
+                cols,
+                0,
+                false,
+                scratch);
+            Epilogue.add(c, co + j + r * ldc, few, ldc, cols, part, 0, panel.width());
+          }
+        } else {
+          block(
+              a,
+              from,
+              height,
+              end - begin,
+              count,
+              b,
+              bo,
+              pitch,
+              c,
+              co + j,
+              rows,
+              ldc,
+              cols,
+              free,
+              p > begin,
+              scratch);
         }
       }
       p += count;
