@@ -43,7 +43,7 @@ public final class Gemm {
   private static final int MANY_RESULTS = 1 << 18;
 
   /** Sums of fewer terms are added up in one part, and so are those of more: see below. */
-  private static final int LEAST_CUT = 512;
+  private static final int LEAST_CUT = 640;
 
   private static final int MOST_CUT = 2048;
 
