@@ -17,12 +17,25 @@ final class GemmStrips implements Kernel {
   /** A copy of more than these, 16 MiB, takes too much memory. */
   private static final int MOST = 1 << 22;
 
+  /** More elements, half a MiB, need not all be in the second-level cache at the next call. */
+  private static final int LARGE = 1 << 17;
+
+  /** Bytes in two cache lines, which processors fetch together. */
+  private static final int LINES = 128;
+
   private final GemmShape shape;
   private final Epilogue epilogue;
   private final Panel panel;
   private final int copy;
   private final int lanes;
   private final GemmSplit split;
+  private final boolean isLarge;
+
+  /**
+   * Which way the next row goes through the columns of each task, in cache lines of their own.
+   * Callers at the same time may overwrite it: it is a matter of speed alone.
+   */
+  private final boolean[] goesBack;
 
   GemmStrips(GemmShape s, Epilogue epilogue, Panel panel) {
     this.shape = s;
@@ -31,6 +44,8 @@ final class GemmStrips implements Kernel {
     copy = 3 + epilogue.operands();
     lanes = panel.lanes();
     split = GemmSplit.byColumns(s, 8 * lanes); // two strips
+    isLarge = (long) s.k() * s.n() > LARGE;
+    goesBack = new boolean[isLarge ? split.colTasks() * LINES : 0];
   }
 
   /**
@@ -79,14 +94,44 @@ final class GemmStrips implements Kernel {
     float[] b = x.floats(copy);
     int bo = x.offset(copy) + col * s.k();
     float[] c = x.floats(2);
-    int step = s.transA() ? s.lda() : 1;
     for (int item = first; item < last; item++) {
       for (int i = 0; i < s.m(); i++) {
         int at = item * s.strideC() + i * s.ldc() + col;
         int row = x.offset(0) + item * s.strideA() + s.placeA(i, 0);
-        panel.strips(a, row, step, s.k(), b, bo, c, x.offset(2) + at, cols, scratch);
+        multiply(task % split.colTasks(), a, row, b, bo, c, x.offset(2) + at, cols, scratch);
         epilogue.run(x, at, 1, s.ldc(), col, cols);
       }
+    }
+  }
+
+  /**
+   * Multiplies a row by some columns. If B is large, each row goes through it the other way than
+   * the last one, and so begins with what that has left in the cache.
+   */
+  private void multiply(
+      int colTask,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int cols,
+      Scratch scratch) {
+    int k = shape.k();
+    int step = shape.transA() ? shape.lda() : 1;
+    if (!isLarge) {
+      panel.strips(a, ao, step, k, b, bo, c, co, cols, scratch);
+      return;
+    }
+    boolean back = goesBack[colTask * LINES];
+    goesBack[colTask * LINES] = !back;
+    int unit = 8 * lanes;
+    int units = Math.ceilDiv(cols, unit);
+    for (int i = 0; i < units; i++) {
+      int j = (back ? units - 1 - i : i) * unit;
+      int n = Math.min(unit, cols - j);
+      panel.strips(a, ao, step, k, b, bo + j * k, c, co + j, n, scratch);
     }
   }
 

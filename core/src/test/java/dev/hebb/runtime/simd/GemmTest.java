@@ -208,6 +208,27 @@ class GemmTest {
     assertThat(copies).isGreaterThan(4 * 4); // of each size but two at least one panel's
   }
 
+  /** One row goes through a large B forwards, the next one backwards. */
+  @Test
+  void aLargeFrozenRightOperandGivesTheSameBitsEachTime() {
+    for (int[] size : new int[][] {{1, 390, 350}, {2, 390, 350}, {1, 1030, 600}}) {
+      int m = size[0];
+      int n = size[1];
+      int k = size[2];
+      float[] a = random(m * k, 7);
+      float[] b = random(k * n, 8);
+      GemmShape s = GemmShape.dense(1, m, n, k, false, false);
+      for (Panel panel : panels()) {
+        Kernel frozen = Gemm.frozen(s, Epilogue.NONE, panel);
+        assertThat(frozen).asString().endsWith("B in strips");
+        float[] expected = inParts(s, a, b, k, m * n);
+        for (int i = 0; i < 3; i++) {
+          assertSame("time " + i, KernelRunner.run(Gang.of(2), frozen, m * n, a, b), expected);
+        }
+      }
+    }
+  }
+
   @Test
   void aRowHasTheSameBitsAloneAndAmongOthers() {
     for (int n : new int[] {1, 2, 9, 10, 15, 16, 33, 128, 256, 300}) {
