@@ -59,8 +59,7 @@ final class Descriptions {
 
   private static Entry.Owner owner(@Nullable String link) {
     ProcessHandle self = ProcessHandle.current();
-    long began = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-    return new Entry.Owner(self.pid(), began, link);
+    return new Entry.Owner(self.pid(), Entry.Owner.began(self), link);
   }
 
   private static List<Entry.Node> graph(Net net) {

@@ -2,6 +2,10 @@ package dev.hebb.studio.runs;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -89,10 +93,28 @@ public sealed interface Entry {
    * The process that trains; two numbers, because numbers of processes are used again.
    *
    * @param pid its number
-   * @param began when it began, in milliseconds since 1970; 0 where the system does not tell
+   * @param began when it began, as {@link #began(ProcessHandle)} says
    * @param link where it can be steered, without a token; null where it serves no page
    */
-  record Owner(long pid, long began, @Nullable String link) {}
+  record Owner(long pid, long began, @Nullable String link) {
+    /** Where, after the name in brackets, Linux tells the start of a process. */
+    private static final int START = 20;
+
+    /**
+     * Returns when a process began, the same number to all who ask: on Linux in ticks since the
+     * machine has started, for what Java makes of them moves when the clock is adjusted, as it is
+     * when a virtual machine has stood still; elsewhere in milliseconds since 1970; 0 where the
+     * system does not tell.
+     */
+    public static long began(ProcessHandle process) {
+      try {
+        String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')')).split(" ")[START]);
+      } catch (IOException | RuntimeException e) {
+        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+      }
+    }
+  }
 
   /**
    * What is going to happen.

@@ -1,6 +1,5 @@
 package dev.hebb.studio.runs;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,12 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A run as its entries tell it, so far. Thread-safe. */
 public final class RunView {
-  /**
-   * Milliseconds by which two processes may disagree on when a third one began. On Linux each adds
-   * the time since boot to a boot time in whole seconds, which moves when the clock is adjusted.
-   */
-  private static final long SAME_BEGIN = 2_000;
-
   private static final int KEPT_NOTES = 200;
 
   private final String id;
@@ -144,13 +137,8 @@ public final class RunView {
   private static boolean isAlive(Entry.Owner owner) {
     return ProcessHandle.of(owner.pid())
         .filter(ProcessHandle::isAlive)
-        .map(p -> Math.abs(began(p) - owner.began()) <= SAME_BEGIN)
+        .map(p -> Entry.Owner.began(p) == owner.began())
         .orElse(false);
-  }
-
-  /** When a process began, in milliseconds since 1970; 0 where the system does not tell. */
-  static long began(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
   /** How the run began, or null while nothing of it is on the disk. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hebb.studio.web.ApiException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +18,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +40,7 @@ class RunStoreTest {
 
   private static Entry.Started mine() {
     ProcessHandle self = ProcessHandle.current();
-    return started(self.pid(), RunView.began(self));
+    return started(self.pid(), Entry.Owner.began(self));
   }
 
   private static Entry.Steps steps(long first, double... losses) {
@@ -139,19 +142,27 @@ class RunStoreTest {
     RunStore store = new RunStore(folder);
     String gone = write(store, started(Integer.MAX_VALUE, 1), steps(1, 0.5));
     ProcessHandle self = ProcessHandle.current();
-    String reused = write(store, started(self.pid(), RunView.began(self) - 5000), steps(1, 0.5));
-    String adjusted = write(store, started(self.pid(), RunView.began(self) - 1000), steps(1, 0.5));
+    String reused = write(store, started(self.pid(), Entry.Owner.began(self) - 1), steps(1, 0.5));
+    String alive = write(store, started(self.pid(), Entry.Owner.began(self)), steps(1, 0.5));
     String unwritten = write(store);
     RunStore reader = new RunStore(folder);
-    assertThat(reader.view(adjusted).state())
-        .as("this process, to one that started before the clock was adjusted")
-        .isEqualTo("running");
+    assertThat(reader.view(alive).state()).isEqualTo("running");
     assertThat(reader.view(gone).state()).isEqualTo("interrupted");
     assertThat(reader.view(reused).state())
         .as("another process of that number")
         .isEqualTo("interrupted");
     assertThat(reader.view(unwritten).state()).isEqualTo("interrupted");
     assertThat(reader.summaries()).hasSize(4);
+  }
+
+  /** What the system's clock says may jump while a run goes on. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aProcessIsKnownByTicksSinceTheMachineHasStarted() throws IOException {
+    double sinceStart = Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
+    double age = sinceStart - Entry.Owner.began(ProcessHandle.current()) / 100.0;
+    double expected = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
+    assertThat(age).isBetween(expected - 1, expected + 30);
   }
 
   @Test
