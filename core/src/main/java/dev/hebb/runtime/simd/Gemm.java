@@ -42,9 +42,10 @@ public final class Gemm {
   /** And from so many results on, if B has to be packed, too. */
   private static final int MANY_RESULTS = 1 << 18;
 
-  /** Sums of fewer terms are added up in one part, and so are those of more: see below. */
+  /** Sums of fewer terms are added up in one part: two would be begun twice for little. */
   private static final int LEAST_CUT = 640;
 
+  /** And those of more, of which half is more than a block of {@link GemmBlocked}. */
   private static final int MOST_CUT = 2048;
 
   /** With fewer columns there is little to share, with more than these the columns can be. */
