@@ -3,6 +3,7 @@ package dev.hebb.studio;
 import dev.hebb.studio.runs.Entry;
 import dev.hebb.train.TrainEvent;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -61,9 +62,14 @@ final class StepBuffer {
       int to = (int) ((long) size * (group + 1) / most);
       steps[group] = steps[to - 1];
       for (double[] row : values) {
-        row[group] = Arrays.stream(row, from, to).average().orElse(Double.NaN);
+        row[group] = mean(Arrays.stream(row, from, to).summaryStatistics());
       }
     }
     size = most;
+  }
+
+  /** The mean, kept between its numbers: rounding would take that of equal ones beside them. */
+  private static double mean(DoubleSummaryStatistics numbers) {
+    return Math.max(numbers.getMin(), Math.min(numbers.getMax(), numbers.getAverage()));
   }
 }
