@@ -174,7 +174,8 @@ public final class Gang {
     /**
      * For each thread: what is not yet claimed of its share of each kernel's tasks in the current
      * phase, and two counters. What two threads write by turns has to travel between their
-     * processors, so a thread writes its own alone, but for calls and for tasks it takes over.
+     * processors, so a thread writes its own alone, but for calls and for tasks it takes over. The
+     * first lines stay empty: all threads read the length that lies before them.
      */
     private final AtomicIntegerArray counters;
 
@@ -197,7 +198,12 @@ public final class Gang {
     Team(int size, Semaphore room) {
       this.size = size;
       this.room = room;
-      this.counters = new AtomicIntegerArray(size * OWN);
+      this.counters = new AtomicIntegerArray(place(size, 0));
+    }
+
+    /** Where a thread's counters lie. */
+    private static int place(int thread, int counter) {
+      return LINES + thread * OWN + counter;
     }
 
     /** Ends the threads once they are idle; the caller of a later run does all the work. */
@@ -263,9 +269,9 @@ public final class Gang {
         for (int k = 0; k < work.kernels.length; k++) {
           int tasks = work.tasks[p][k];
           // Whoever claims one of them sees the job.
-          counters.setRelease(i * OWN + k, shareBegin(i + 1, tasks) - shareBegin(i, tasks));
+          counters.setRelease(place(i, k), shareBegin(i + 1, tasks) - shareBegin(i, tasks));
         }
-        counters.setRelease(i * OWN + CALLED, (int) phases);
+        counters.setRelease(place(i, CALLED), (int) phases);
       }
       VarHandle.fullFence(); // a thread that now parks has seen the call, or is seen to be parked
       wake(n - 1);
@@ -298,7 +304,7 @@ public final class Gang {
     private int finished() {
       int sum = 0;
       for (int i = 0; i < size; i++) {
-        sum += counters.get(i * OWN + FINISHED);
+        sum += counters.get(place(i, FINISHED));
       }
       return sum;
     }
@@ -316,7 +322,7 @@ public final class Gang {
       for (int i = 0; i < size; i++) {
         int owner = (self + i) % size;
         for (int k = 0; k < Job.MOST; k++) {
-          int at = owner * OWN + k;
+          int at = place(owner, k);
           for (int left = counters.get(at); left > 0 && !rests(self); left = counters.get(at)) {
             if (counters.compareAndSet(at, left, left - 1)) {
               runTask(owner, k, left, s);
@@ -326,7 +332,7 @@ public final class Gang {
         }
       }
       if (done > 0) {
-        counters.set(self * OWN + FINISHED, counters.getPlain(self * OWN + FINISHED) + done);
+        counters.set(place(self, FINISHED), counters.getPlain(place(self, FINISHED)) + done);
         Thread caller = waiting;
         if (caller != null) {
           LockSupport.unpark(caller);
@@ -388,7 +394,7 @@ public final class Gang {
     }
 
     private int called(Worker self) {
-      return counters.get(self.number * OWN + CALLED);
+      return counters.get(place(self.number, CALLED));
     }
 
     /** Throws anything as it is; a task can throw no checked exception by its signature. */
