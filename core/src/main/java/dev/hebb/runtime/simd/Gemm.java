@@ -145,7 +145,10 @@ public final class Gemm {
     if (isFew(s)) {
       return new GemmRows(s, 0, 1, changes ? firstPart(s) : s.k(), epilogue, panel);
     }
-    return tiles(s, false, changes ? firstPart(s) : s.k(), epilogue, panel);
+    int firstPart = changes ? firstPart(s) : s.k();
+    return firstPart == s.k() && GemmTurned.pays(s, panel)
+        ? new GemmTurned(s, epilogue, panel)
+        : tiles(s, false, firstPart, epilogue, panel);
   }
 
   private static boolean isFew(GemmShape s) {

@@ -214,4 +214,11 @@ interface Panel {
 
   /** Packs the transpose of n rows of B: p[po + i·width + j] = b[bo + j·pitch + i], i &lt; k. */
   void transpose(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width);
+
+  /**
+   * Transposes a panel of n rows into C: c[co + i·ldc + j] = p[po + j·width + i], i &lt; k. What P
+   * holds is lost. C is not read: where threads write parts of the same rows, the processor would
+   * fetch, beside what one reads, what another one is about to write.
+   */
+  void turn(float[] p, int po, int width, int k, int n, float[] c, int co, int ldc);
 }

@@ -268,4 +268,13 @@ final class ScalarPanel implements Panel {
       }
     }
   }
+
+  @Override
+  public void turn(float[] p, int po, int width, int k, int n, float[] c, int co, int ldc) {
+    for (int i = 0; i < k; i++) {
+      for (int j = 0; j < n; j++) {
+        c[co + i * ldc + j] = p[po + j * width + i];
+      }
+    }
+  }
 }

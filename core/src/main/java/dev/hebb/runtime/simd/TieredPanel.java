@@ -72,6 +72,11 @@ final class TieredPanel implements Panel {
           p -> p.transpose(b, 0, TERMS, TERMS, lanes, c, 0, lanes),
           p -> p.transpose(b, 0, TERMS, TERMS, lanes - 1, c, 0, lanes));
 
+  private final LoopTier<Panel> turn =
+      tier(
+          p -> p.turn(b, 0, wide, wide, TERMS, c, 0, PITCH),
+          p -> p.turn(b, 0, wide, lanes + 1, lanes + 1, c, 0, PITCH));
+
   private LoopTier<Panel> multiply(Terms terms, int width) {
     var rows = Rows.spaced(ROWS, TERMS, width);
     int count = terms.starts().length;
@@ -228,5 +233,10 @@ final class TieredPanel implements Panel {
   @Override
   public void transpose(float[] b, int bo, int pitch, int k, int n, float[] p, int po, int width) {
     transpose.pick(k * n).transpose(b, bo, pitch, k, n, p, po, width);
+  }
+
+  @Override
+  public void turn(float[] p, int po, int width, int k, int n, float[] c, int co, int ldc) {
+    turn.pick(k * n).turn(p, po, width, k, n, c, co, ldc);
   }
 }

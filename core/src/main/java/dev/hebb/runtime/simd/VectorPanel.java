@@ -474,6 +474,25 @@ final class VectorPanel implements Panel {
     }
   }
 
+  @Override
+  public void turn(float[] p, int po, int width, int k, int n, float[] c, int co, int ldc) {
+    int j = 0;
+    int whole = k - k % L;
+    for (; j <= n - L; j += L) {
+      VectorTranspose.turn(p, po + j * width, width, whole, c, co + j, ldc);
+      for (int i = whole; i < k; i++) {
+        for (int r = j; r < j + L; r++) {
+          c[co + i * ldc + r] = p[po + r * width + i];
+        }
+      }
+    }
+    for (int i = 0; i < k; i++) {
+      for (int r = j; r < n; r++) {
+        c[co + i * ldc + r] = p[po + r * width + i];
+      }
+    }
+  }
+
   /** Eight rows at a time are eight streams to read and half a cache line to write. */
   private static void transposeEight(
       float[] b, int b0, int pitch, int k, float[] p, int po, int width) {

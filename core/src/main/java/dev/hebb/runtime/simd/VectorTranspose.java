@@ -48,12 +48,33 @@ final class VectorTranspose {
       for (int r = 0; r < L; r += 4) {
         low(b, bo + r * pitch + i, pitch, p, to + r * width, width);
       }
-      for (int r = 0; r < 4 && L > 4; r++) {
-        if (L == 16) {
-          high(p, to + r * width, 4 * width);
-        } else {
-          pair(p, to + r * width, 4 * width);
-        }
+      finish(p, to, width, p, to, width);
+    }
+  }
+
+  /**
+   * The same, which leaves its first steps in the rows and writes no element of P twice; these rows
+   * are lost.
+   */
+  static void turn(float[] b, int bo, int pitch, int n, float[] p, int po, int width) {
+    for (int i = 0; i < n; i += L) {
+      int at = bo + i;
+      for (int r = 0; r < L; r += 4) {
+        low(b, at + r * pitch, pitch, b, at + r * pitch, pitch);
+      }
+      finish(b, at, pitch, p, po + i * width, width);
+    }
+  }
+
+  /** Exchanges the other bits of row and lane. */
+  private static void finish(float[] from, int f, int pitch, float[] to, int t, int width) {
+    for (int r = 0; r < 4; r++) {
+      if (L == 16) {
+        high(from, f + r * pitch, 4 * pitch, to, t + r * width, 4 * width);
+      } else if (L == 8) {
+        pair(from, f + r * pitch, 4 * pitch, to, t + r * width, 4 * width);
+      } else if (from != to) {
+        FloatVector.fromArray(S, from, f + r * pitch).intoArray(to, t + r * width);
       }
     }
   }
@@ -74,27 +95,27 @@ final class VectorTranspose {
     y1.rearrange(SWAP_2).blend(y3, ODD_2).intoArray(to, t + 3 * width);
   }
 
-  /** Exchanges the two high bits of row and lane in every fourth row of sixteen, in place. */
-  private static void high(float[] p, int o, int step) {
-    FloatVector x0 = FloatVector.fromArray(S, p, o);
-    FloatVector x1 = FloatVector.fromArray(S, p, o + step);
-    FloatVector x2 = FloatVector.fromArray(S, p, o + 2 * step);
-    FloatVector x3 = FloatVector.fromArray(S, p, o + 3 * step);
+  /** Exchanges the two high bits of row and lane in every fourth row of sixteen. */
+  private static void high(float[] from, int f, int pitch, float[] to, int t, int width) {
+    FloatVector x0 = FloatVector.fromArray(S, from, f);
+    FloatVector x1 = FloatVector.fromArray(S, from, f + pitch);
+    FloatVector x2 = FloatVector.fromArray(S, from, f + 2 * pitch);
+    FloatVector x3 = FloatVector.fromArray(S, from, f + 3 * pitch);
     FloatVector y0 = x0.blend(x1.rearrange(SWAP_4), ODD_4);
     FloatVector y1 = x0.rearrange(SWAP_4).blend(x1, ODD_4);
     FloatVector y2 = x2.blend(x3.rearrange(SWAP_4), ODD_4);
     FloatVector y3 = x2.rearrange(SWAP_4).blend(x3, ODD_4);
-    y0.blend(y2.rearrange(SWAP_8), ODD_8).intoArray(p, o);
-    y1.blend(y3.rearrange(SWAP_8), ODD_8).intoArray(p, o + step);
-    y0.rearrange(SWAP_8).blend(y2, ODD_8).intoArray(p, o + 2 * step);
-    y1.rearrange(SWAP_8).blend(y3, ODD_8).intoArray(p, o + 3 * step);
+    y0.blend(y2.rearrange(SWAP_8), ODD_8).intoArray(to, t);
+    y1.blend(y3.rearrange(SWAP_8), ODD_8).intoArray(to, t + width);
+    y0.rearrange(SWAP_8).blend(y2, ODD_8).intoArray(to, t + 2 * width);
+    y1.rearrange(SWAP_8).blend(y3, ODD_8).intoArray(to, t + 3 * width);
   }
 
-  /** Exchanges the third bit of row and lane in every fourth row of eight, in place. */
-  private static void pair(float[] p, int o, int step) {
-    FloatVector x0 = FloatVector.fromArray(S, p, o);
-    FloatVector x1 = FloatVector.fromArray(S, p, o + step);
-    x0.blend(x1.rearrange(SWAP_4), ODD_4).intoArray(p, o);
-    x0.rearrange(SWAP_4).blend(x1, ODD_4).intoArray(p, o + step);
+  /** Exchanges the third bit of row and lane in every fourth row of eight. */
+  private static void pair(float[] from, int f, int pitch, float[] to, int t, int width) {
+    FloatVector x0 = FloatVector.fromArray(S, from, f);
+    FloatVector x1 = FloatVector.fromArray(S, from, f + pitch);
+    x0.blend(x1.rearrange(SWAP_4), ODD_4).intoArray(to, t);
+    x0.rearrange(SWAP_4).blend(x1, ODD_4).intoArray(to, t + width);
   }
 }
