@@ -142,7 +142,7 @@ class GemmTurnedTest {
   void isTakenWhereBIsMuchLargerThanAAndChanges() {
     int[][] others = {
       {1, 9, 500, 300}, // few rows: most of a vector would be empty
-      {1, 65, 500, 300}, // many rows: B's elements are used often enough
+      {1, 96, 500, 300}, // many rows: B's elements are used often enough
       {1, 33, 500, 300}, // a second panel of one row
       {1, 32, 127, 300}, // a small B
       {1, 32, 500, 127}, // few terms
@@ -165,6 +165,7 @@ class GemmTurnedTest {
   @Test
   void isCutIntoTasksOfSomeMicroseconds() {
     assertThat(Gemm.of(dense(1, 10, 40, 128), TALL).tasks(0)).isEqualTo(1);
+    assertThat(Gemm.of(dense(1, 10, 4096, 128), TALL).tasks(0)).isEqualTo(32);
     assertThat(Gemm.of(dense(1, 64, 500, 800), TALL).tasks(0)).isEqualTo(16);
     assertThat(Gemm.of(dense(3, 64, 500, 800), TALL).tasks(0)).isEqualTo(48);
     assertThat(Gemm.of(dense(1, 64, 4096, 4096), TALL).tasks(0)).isEqualTo(128);
