@@ -145,10 +145,9 @@ public final class Gemm {
     if (isFew(s)) {
       return new GemmRows(s, 0, 1, changes ? firstPart(s) : s.k(), epilogue, panel);
     }
-    int firstPart = changes ? firstPart(s) : s.k();
-    return firstPart == s.k() && GemmTurned.pays(s, panel)
+    return GemmTurned.pays(s, panel)
         ? new GemmTurned(s, epilogue, panel)
-        : tiles(s, false, firstPart, epilogue, panel);
+        : tiles(s, false, changes ? firstPart(s) : s.k(), epilogue, panel);
   }
 
   private static boolean isFew(GemmShape s) {
@@ -162,10 +161,11 @@ public final class Gemm {
   /**
    * Returns the terms of each sum's first part; the others, if any, are added up by themselves and
    * then added to it. Two threads that share a long sum each read only those rows of B that they
-   * are going to update, and neither has to fetch them from the other's cache.
+   * are going to update, and neither has to fetch them from the other's cache; a transposed B has
+   * the terms in its columns.
    */
   private static int firstPart(GemmShape s) {
-    boolean isLong = s.k() >= LEAST_CUT && s.k() <= MOST_CUT && !s.transA();
+    boolean isLong = s.k() >= LEAST_CUT && s.k() <= MOST_CUT && !s.transA() && !s.transB();
     boolean isNarrow = s.n() >= FEWEST_CUT_COLUMNS && s.n() <= MOST_CUT_COLUMNS;
     return isLong && isNarrow ? Math.ceilDiv(s.k(), 2) : s.k();
   }

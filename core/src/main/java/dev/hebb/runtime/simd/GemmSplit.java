@@ -46,7 +46,7 @@ record GemmSplit(
   private static final int MANY_ROWS = 1024;
 
   /** A copy of so many elements of A, 4 MiB, is large enough for a thread. */
-  private static final int MOST_PACKED = 1 << 20;
+  static final int MOST_PACKED = 1 << 20;
 
   /** Rows of the tallest tile. */
   private static final int TALL = 8;

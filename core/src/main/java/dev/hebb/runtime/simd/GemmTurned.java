@@ -16,17 +16,14 @@ final class GemmTurned implements Kernel {
   /** With fewer rows most of a vector of them would be empty. */
   private static final int FEWEST_ROWS = 10;
 
-  /** With so many, B's elements are used often enough to transpose them. */
-  private static final int MOST_ROWS = 64;
+  /** With more, B's elements are used often enough to transpose them. */
+  private static final int MOST_ROWS = 256;
 
   /** B has to be so many times as large as A. */
-  private static final int TIMES = 4;
+  private static final int TIMES = 2;
 
   /** With fewer terms, transposing C takes as long as transposing B. */
   private static final int LEAST_TERMS = 128;
-
-  /** A's panels stay in the second-level cache: at most so many floats, one MiB. */
-  private static final int MOST_PACKED = 1 << 18;
 
   /** Rows of B in one task: a multiple of this, which the tallest tile and a vector divide. */
   private static final int UNIT = 16;
@@ -62,8 +59,8 @@ final class GemmTurned implements Kernel {
     boolean isFew = s.m() >= FEWEST_ROWS && s.m() <= MOST_ROWS && s.n() >= TIMES * s.m();
     // A last panel of A' that is hardly used takes the time of a full one.
     int padded = Math.ceilDiv(s.m(), panel.lanes()) * panel.lanes();
-    boolean isFull = s.m() <= panel.width() || 8 * s.m() >= 7 * padded;
-    boolean isDeep = s.k() >= LEAST_TERMS && (long) padded * s.k() <= MOST_PACKED;
+    boolean isFull = s.m() <= panel.width() || 4 * s.m() >= 3 * padded;
+    boolean isDeep = s.k() >= LEAST_TERMS && (long) padded * s.k() <= GemmSplit.MOST_PACKED;
     return hasTall && s.transB() && !s.transA() && isFew && isFull && isDeep;
   }
 

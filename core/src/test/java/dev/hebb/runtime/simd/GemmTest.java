@@ -601,8 +601,11 @@ class GemmTest {
 
   @Test
   void saysWhatItMultipliesAndHow() {
-    assertThat(Gemm.of(1, 64, 128, 784, false, true))
-        .hasToString("product 64×128×784, B transposed, B packed, sums in two parts");
+    assertThat(Gemm.of(1, 64, 128, 784, false, false))
+        .hasToString("product 64×128×784, B packed, sums in two parts");
+    assertThat(Gemm.of(1, 300, 128, 784, false, true))
+        .as("each thread reads rows of a transposed B anyway")
+        .hasToString("product 300×128×784, B transposed, B packed");
     Panel panel = new ScalarPanel(16); // with other lanes, other numbers of rows are few
     assertThat(Gemm.of(GemmShape.dense(2, 64, 512, 784, true, false), panel))
         .hasToString("product 2 of 64×512×784, A transposed, A packed");

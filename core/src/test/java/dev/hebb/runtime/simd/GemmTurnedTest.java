@@ -23,13 +23,16 @@ class GemmTurnedTest {
     // batch, m, n, k
     {1, 10, 40, 128},
     {1, 16, 64, 2500},
-    {1, 17, 69, 129},
+    {1, 17, 34, 129},
     {1, 31, 271, 1100},
+    {1, 36, 72, 205},
     {1, 32, 1000, 130},
     {1, 48, 207, 300},
     {1, 47, 1601, 131},
     {1, 63, 252, 257},
     {1, 64, 500, 800},
+    {1, 145, 302, 333},
+    {1, 256, 513, 1025},
     {3, 12, 53, 140},
   };
 
@@ -142,12 +145,11 @@ class GemmTurnedTest {
   void isTakenWhereBIsMuchLargerThanAAndChanges() {
     int[][] others = {
       {1, 9, 500, 300}, // few rows: most of a vector would be empty
-      {1, 96, 500, 300}, // many rows: B's elements are used often enough
-      {1, 33, 500, 300}, // a second panel of one row
-      {1, 32, 127, 300}, // a small B
+      {1, 257, 600, 300}, // many rows: B's elements are used often enough
+      {1, 35, 500, 300}, // a second panel of three rows
+      {1, 32, 63, 300}, // a small B
       {1, 32, 500, 127}, // few terms
-      {1, 64, 300, 4097}, // A's panels would not stay in the cache
-      {1, 32, 128, 640}, // sums that are cut
+      {1, 64, 300, 16_385}, // A's panels would be large
     };
     for (int[] size : others) {
       assertThat(Gemm.of(dense(size), TALL).toString()).doesNotContain("turned");
