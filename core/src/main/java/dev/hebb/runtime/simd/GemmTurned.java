@@ -17,7 +17,7 @@ final class GemmTurned implements Kernel {
   private static final int FEWEST_ROWS = 10;
 
   /** With more, B's elements are used often enough to transpose them. */
-  private static final int MOST_ROWS = 256;
+  private static final int MOST_ROWS = 160;
 
   /** B has to be so many times as large as A. */
   private static final int TIMES = 2;

@@ -32,7 +32,7 @@ class GemmTurnedTest {
     {1, 63, 252, 257},
     {1, 64, 500, 800},
     {1, 145, 302, 333},
-    {1, 256, 513, 1025},
+    {1, 160, 321, 1025},
     {3, 12, 53, 140},
   };
 
@@ -145,7 +145,7 @@ class GemmTurnedTest {
   void isTakenWhereBIsMuchLargerThanAAndChanges() {
     int[][] others = {
       {1, 9, 500, 300}, // few rows: most of a vector would be empty
-      {1, 257, 600, 300}, // many rows: B's elements are used often enough
+      {1, 161, 600, 300}, // many rows: B's elements are used often enough
       {1, 35, 500, 300}, // a second panel of three rows
       {1, 32, 63, 300}, // a small B
       {1, 32, 500, 127}, // few terms
