@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,8 +143,12 @@ class StepTest {
       try {
         recording.dump(file);
         for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
+          RecordedStackTrace trace = event.getStackTrace();
+          if (trace == null) {
+            continue;
+          }
           String where =
-              event.getStackTrace().getFrames().stream()
+              trace.getFrames().stream()
                   .filter(f -> f.getMethod().getType().getName().startsWith("dev.hebb."))
                   .limit(4)
                   .map(f -> f.getMethod().getType().getName() + "." + f.getMethod().getName())
