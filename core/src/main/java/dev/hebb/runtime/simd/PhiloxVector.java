@@ -33,7 +33,11 @@ final class PhiloxVector {
     }
   }
 
-  /** As many neighbouring blocks as there are lanes. */
+  /**
+   * As many neighbouring blocks as there are lanes. No part of it is a method of its own that takes
+   * or returns vectors: what the compiler has compiled by itself before, or meets when this one has
+   * grown large, it may not inline, and a call has its vectors boxed in each round.
+   */
   private static void blocks(long key, long counter, int block, float[] d, int o) {
     LongVector c0 = IOTA.add(block).reinterpretAsLongs();
     LongVector c1 = LongVector.zero(W);
@@ -46,15 +50,15 @@ final class PhiloxVector {
       LongVector odd0 = c0.lanewise(LSHR, 32).mul(MULTIPLIER_0);
       LongVector even1 = c2.and(LOW).mul(MULTIPLIER_1);
       LongVector odd1 = c2.lanewise(LSHR, 32).mul(MULTIPLIER_1);
-      c0 = highWords(even1, odd1).lanewise(XOR, c1).lanewise(XOR, twice(k0));
-      c1 = lowWords(even1, odd1);
-      c2 = highWords(even0, odd0).lanewise(XOR, c3).lanewise(XOR, twice(k1));
-      c3 = lowWords(even0, odd0);
+      LongVector high1 = even1.lanewise(LSHR, 32).or(odd1.and(~LOW));
+      LongVector high0 = even0.lanewise(LSHR, 32).or(odd0.and(~LOW));
+      c0 = high1.lanewise(XOR, c1).lanewise(XOR, twice(k0));
+      c1 = even1.and(LOW).or(odd1.lanewise(LSHL, 32));
+      c2 = high0.lanewise(XOR, c3).lanewise(XOR, twice(k1));
+      c3 = even0.and(LOW).or(odd0.lanewise(LSHL, 32));
       k0 += WEYL_0;
       k1 += WEYL_1;
     }
-    // Not a method: by now the compiler inlines only the Vector API's own, and a call would have
-    // all four vectors boxed in each round.
     IntVector m0 = c0.reinterpretAsInts().lanewise(LSHR, 8);
     ((FloatVector) m0.convert(I2F, 0)).mul(0x1p-24f).intoArray(d, o);
     IntVector m1 = c1.reinterpretAsInts().lanewise(LSHR, 8);
@@ -67,13 +71,5 @@ final class PhiloxVector {
 
   private static long twice(int word) {
     return (long) word << 32 | word & LOW;
-  }
-
-  private static LongVector highWords(LongVector even, LongVector odd) {
-    return even.lanewise(LSHR, 32).or(odd.and(~LOW));
-  }
-
-  private static LongVector lowWords(LongVector even, LongVector odd) {
-    return even.and(LOW).or(odd.lanewise(LSHL, 32));
   }
 }
